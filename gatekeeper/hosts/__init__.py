@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the environment of a server to the changes of a push."""
