@@ -33,7 +33,10 @@ class RepoBuilder:
         """Run git in the repository; both streams captured as bytes."""
         return subprocess.run(
             ["git", "-C", str(self.path), *words],
-            input=stdin, capture_output=True, check=check, env={**os.environ, **self.identity(HUMAN), **(env or {})},
+            input=stdin,
+            capture_output=True,
+            check=check,
+            env={**os.environ, **self.identity(HUMAN), **(env or {})},
         )
 
     def git(self, *words: str | bytes, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> str:
@@ -46,8 +49,12 @@ class RepoBuilder:
     def identity(self, who: tuple[str, str]) -> dict[str, str]:
         when = f"{self.clock} +0000"
         return {
-            "GIT_AUTHOR_NAME": who[0], "GIT_AUTHOR_EMAIL": who[1], "GIT_AUTHOR_DATE": when,
-            "GIT_COMMITTER_NAME": who[0], "GIT_COMMITTER_EMAIL": who[1], "GIT_COMMITTER_DATE": when,
+            "GIT_AUTHOR_NAME": who[0],
+            "GIT_AUTHOR_EMAIL": who[1],
+            "GIT_AUTHOR_DATE": when,
+            "GIT_COMMITTER_NAME": who[0],
+            "GIT_COMMITTER_EMAIL": who[1],
+            "GIT_COMMITTER_DATE": when,
         }
 
     def write(self, files: Mapping[str, str | bytes | None]) -> None:
@@ -74,8 +81,17 @@ class RepoBuilder:
         self.clock += 60
         raw = message.encode() if isinstance(message, str) else message
         self.git(
-            "commit", "-q", "--no-verify", "--allow-empty", "--allow-empty-message", "--cleanup=verbatim", *options, "-F", "-",
-            stdin=raw, env=self.identity(who),
+            "commit",
+            "-q",
+            "--no-verify",
+            "--allow-empty",
+            "--allow-empty-message",
+            "--cleanup=verbatim",
+            *options,
+            "-F",
+            "-",
+            stdin=raw,
+            env=self.identity(who),
         )
         return self.git("rev-parse", "HEAD")
 
