@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Views over bytes in memory, for tests of rules that need no repository."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Mapping
+
+from gatekeeper.model import ABSENT, MODE_FILE, Change, Commit, FileChange, Ident
+from gatekeeper.rules.rule import AddedLine, Region, RuleSettings, Side
+
+Content = bytes | str | None
+Sides = tuple[Content, Content] | tuple[Content, Content, int, int]
+"""Old and new content (None: absent), and where they are not 0o100644 both modes."""
+ALICE = Ident(b"Alice", b"alice@example.org", 1_700_000_000, b"+0000")
+
+
+def commit(message: bytes | str = b"change\n", author: Ident = ALICE, committer: Ident = ALICE) -> Commit:
+    """An unsigned commit with one parent, and the raw object that fits."""
+    text = message.encode() if isinstance(message, str) else message
+    raw = b"tree %s\nparent %s\n" % (b"1" * 40, b"2" * 40)
+    for word, who in ((b"author", author), (b"committer", committer)):
+        raw += b"%s %s <%s> %d %s\n" % (word, who.name, who.email, who.time, who.zone)
+    raw += b"\n" + text
+    return Commit(hashlib.sha1(raw).hexdigest(), "1" * 40, ("2" * 40,), author, committer, text, (), raw)
+
+
+class MemoryDiff:
+    """Two trees: ``files`` differ, ``rest`` is what both have besides."""
+
+    def __init__(
+        self,
+        files: Mapping[str | bytes, Sides],
+        rest: Mapping[str | bytes, bytes | str] | None = None,
+        settings: RuleSettings | None = None,
+    ) -> None:
+        self.settings = settings or RuleSettings(repository="example.org/test")
+        self._trees: dict[Side, dict[bytes, bytes]] = {"old": {}, "new": {}}
+        for name, content in (rest or {}).items():
+            self._trees["old"][_bytes(name)] = self._trees["new"][_bytes(name)] = _bytes(content)
+        changes = [self._change(_bytes(name), *sides) for name, sides in files.items()]
+        self.files = tuple(sorted(changes))
+        self.exact_diffs = 0
+        """How often a rule asked for an exact diff."""
+
+    def _change(
+        self, path: bytes, old: Content, new: Content, old_mode: int = MODE_FILE, new_mode: int = MODE_FILE
+    ) -> FileChange:
+        if old is not None:
+            self._trees["old"][path] = _bytes(old)
+        if new is not None:
+            self._trees["new"][path] = _bytes(new)
+        modes = (ABSENT if old is None else old_mode, ABSENT if new is None else new_mode)
+        return FileChange(path, *modes, _oid(old), _oid(new))
+
+    def new(self, file: FileChange) -> bytes:
+        return b"" if file.new_mode == 0o160000 else self._trees["new"].get(file.path, b"")
+
+    def old(self, file: FileChange) -> bytes:
+        return b"" if file.old_mode == 0o160000 else self._trees["old"].get(file.path, b"")
+
+    def added(self, file: FileChange) -> tuple[AddedLine, ...]:
+        self.exact_diffs += 1
+        old, new = _lines(self.old(file)), _lines(self.new(file))
+        codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        spans = [(first, last) for tag, _, _, first, last in codes if tag in ("insert", "replace")]
+        return tuple(
+            AddedLine(index + 1, new[index].removesuffix(b"\n").removesuffix(b"\r"))
+            for first, last in spans
+            for index in range(first, last)
+        )
+
+    def region(self, file: FileChange) -> Region:
+        old, new = _lines(self.old(file)), _lines(self.new(file))
+        first = 0
+        while first < min(len(old), len(new)) and old[first] == new[first]:
+            first += 1
+        last = 0
+        while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
+            last += 1
+        return Region(b"".join(new[first : len(new) - last]), first + 1)
+
+    def is_binary(self, file: FileChange) -> bool:
+        content = self.new(file)
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            try:
+                content.decode("utf-16")
+            except UnicodeDecodeError:
+                return b"\0" in content[:8000]
+            return False
+        return b"\0" in content[:8000]
+
+    def read_tree(self, path: bytes, side: Side) -> bytes | None:
+        return self._trees[side].get(path)
+
+    def exists(self, path: bytes, side: Side) -> bool:
+        tree = self._trees[side]
+        return path in tree or any(name.startswith(path + b"/") for name in tree)
+
+
+class MemoryCommit(MemoryDiff):
+    """A commit that makes ``files`` of what was there."""
+
+    def __init__(
+        self,
+        files: Mapping[str | bytes, Sides] | None = None,
+        rest: Mapping[str | bytes, bytes | str] | None = None,
+        settings: RuleSettings | None = None,
+        commit: Commit | None = None,
+    ) -> None:
+        super().__init__(files or {}, rest, settings)
+        self.commit = commit or _default_commit()
+
+
+class MemoryChange:
+    """A change whose net effect is ``net``."""
+
+    def __init__(
+        self,
+        net: MemoryDiff | None = None,
+        change: Change | None = None,
+        protected: bool = True,
+        objection: str | None = None,
+        tag: bytes | None = None,
+        paths: frozenset[bytes] | None = None,
+    ) -> None:
+        self.net = net or MemoryDiff({})
+        self.settings = self.net.settings
+        self.change = change or Change("refs/heads/main", "1" * 40, "2" * 40, ("2" * 40,), "3" * 40)
+        self.protected = protected
+        self.paths = frozenset(file.path for file in self.net.files) if paths is None else paths
+        self.tag = tag
+        self._objection = objection
+
+    def policy_objection(self) -> str | None:
+        return self._objection
+
+
+def _default_commit() -> Commit:
+    return commit()
+
+
+def _bytes(value: bytes | str | None) -> bytes:
+    return value.encode() if isinstance(value, str) else value or b""
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """Split after each ``\\n`` and nowhere else, as git does."""
+    parts = content.split(b"\n")
+    return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+
+
+def _oid(content: Content) -> str:
+    return "0" * 40 if content is None else hashlib.sha1(_bytes(content)).hexdigest()
