@@ -140,8 +140,10 @@ class Finding(NamedTuple):
 
 
 class Requirement(NamedTuple):
+    """So many different people of one team."""
+
     team: str
-    count: int
+    people: int
 
 
 class Ignored(NamedTuple):

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From revisions to a change, its commits, and what each of them changes.
+
+Content is found by object id (``diff-tree --raw``), never in patch text, which attributes, NUL bytes and
+text conversions can empty. docs/adr/0001.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gatekeeper.errors import CannotDecide, HistoryCutOff, ObjectMissing
+from gatekeeper.git import process
+from gatekeeper.git.merges import AutomaticMerge, automatic_merge, automatic_merges
+from gatekeeper.git.objects import Objects
+from gatekeeper.model import Change, Commit, FileChange
+
+
+def new_commits(objects: Objects, head: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Ids of the commits reachable from ``head`` and from none of ``known``, parents before children.
+
+    Raises HistoryCutOff where a shallow clone ends inside, ObjectMissing where a commit is missing.
+    """
+    wanted = "".join([f"{head}\n", *(f"^{oid}\n" for oid in known)]).encode()
+    done = objects.room.run("rev-list", "--topo-order", "--reverse", "--stdin", stdin=wanted, check=False)
+    if done.returncode:
+        raise _broken_history(objects, (head, *known), done)
+    return tuple(done.stdout.decode().split())
+
+
+def is_ancestor(objects: Objects, older: str, newer: str) -> bool:
+    """True where ``older`` is reachable from ``newer`` (or is it)."""
+    done = objects.room.run("merge-base", "--is-ancestor", older, newer, check=False)
+    if done.returncode not in (0, 1):
+        raise _broken_history(objects, (older, newer), done)
+    return done.returncode == 0
+
+
+def _broken_history(objects: Objects, tips: Sequence[str], done: process.Completed) -> CannotDecide:
+    if objects.repository.shallow:
+        return HistoryCutOff(
+            "history is cut off inside the change (shallow clone)", "deepen it with: git fetch --unshallow"
+        )
+    for tip in tips:
+        if objects.room.run("cat-file", "-e", tip, check=False).returncode:
+            return ObjectMissing(tip, "commit")
+    return process.failure(("rev-list",), done)
+
+
+def build_change(objects: Objects, target: str | None, base: str, head: str, known: Sequence[str] = ()) -> Change:
+    """The change that brings ``head`` (a commit id) to ``target``, whose tip is ``base``.
+
+    ``known`` are commits that count as already there besides ``base`` (for a ref that is created: the tips of
+    the protected refs). ``result_tree`` is that of the automatic merge of base and head, so head's own where
+    base is its ancestor; None where that merge conflicts.
+    """
+    if not base.strip("0"):
+        return Change(target, base, head, new_commits(objects, head, known), objects.commit(head).tree)
+    commits = new_commits(objects, head, (base, *known))
+    if is_ancestor(objects, base, head):
+        return Change(target, base, head, commits, objects.commit(head).tree)
+    if not commits:
+        return Change(target, base, head, (), objects.commit(base).tree)
+    merge = automatic_merge(objects.room, (base, head))
+    return Change(target, base, head, commits, merge.tree if merge.clean else None)
+
+
+def read_commits(
+    objects: Objects, oids: Sequence[str]
+) -> Iterator[tuple[Commit, tuple[FileChange, ...], AutomaticMerge | None]]:
+    """Each commit, what it changes, and (for a merge) its recomputed automatic merge, in the order given.
+
+    An ordinary commit is held against its parent, a root against nothing, a merge against its automatic merge:
+    a clean, untouched merge changes nothing.
+    """
+    for start in range(0, len(oids), 512):
+        chunk = oids[start : start + 512]
+        objects.prefetch(chunk)
+        commits = [objects.commit(oid) for oid in chunk]
+        merges = automatic_merges(objects.room, [commit for commit in commits if len(commit.parents) > 1])
+        pairs = []
+        for commit in commits:
+            if len(commit.parents) > 1:
+                before = merges[commit.oid].tree
+            else:
+                before = objects.commit(commit.parents[0]).tree if commit.parents else objects.repository.empty_tree
+            pairs.append((before, commit.tree))
+        changed = diff_trees(objects, pairs)
+        for commit, files in zip(commits, changed, strict=True):
+            yield commit, files, merges.get(commit.oid)
+
+
+def diff_trees(objects: Objects, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[FileChange, ...]]:
+    """What turns the first tree of each pair into the second, in raw byte order of paths, pair by pair."""
+    unlike = [pair for pair in pairs if pair[0] != pair[1]]
+    _ensure_empty_tree(objects, unlike)
+    request = "".join(f"{old} {new}\n" for old, new in unlike).encode()
+    words = ("diff-tree", "--stdin", "-r", "--raw", "-z", "--no-renames", "--no-abbrev")
+    done = objects.room.run(*words, stdin=request, check=False)
+    if done.returncode:
+        raise _broken_trees(objects, unlike, done)
+    answers = _parse_raw(done.stdout)
+    for pair in pairs:
+        yield () if pair[0] == pair[1] else next(answers)
+
+
+def _ensure_empty_tree(objects: Objects, pairs: Sequence[tuple[str, str]]) -> None:
+    if any(objects.repository.empty_tree in pair for pair in pairs):
+        objects.room.run("hash-object", "-w", "-t", "tree", "--stdin")
+
+
+def _parse_raw(output: bytes) -> Iterator[tuple[FileChange, ...]]:
+    """Read ``diff-tree --stdin --raw -z``: a header line for each pair, then its records."""
+    fields = iter(output.split(b"\0"))
+    files: list[FileChange] | None = None
+    for field in fields:
+        while field and not field.startswith(b":"):
+            _header, _, field = field.partition(b"\n")
+            if files is not None:
+                yield tuple(files)
+            files = []
+        if field:
+            assert files is not None
+            old_mode, new_mode, old_oid, new_oid, _ = field[1:].split(b" ")
+            path = next(fields)
+            files.append(FileChange(path, int(old_mode, 8), int(new_mode, 8), old_oid.decode(), new_oid.decode()))
+    if files is not None:
+        yield tuple(files)
+
+
+def _broken_trees(objects: Objects, pairs: Sequence[tuple[str, str]], done: process.Completed) -> CannotDecide:
+    for tree in dict.fromkeys(tree for pair in pairs for tree in pair):
+        if objects.room.run("cat-file", "-e", tree, check=False).returncode:
+            return ObjectMissing(tree, "tree")
+    return process.failure(("diff-tree",), done)
