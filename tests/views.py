@@ -98,6 +98,16 @@ class MemoryDiff:
         tree = self._trees[side]
         return path in tree or any(name.startswith(path + b"/") for name in tree)
 
+    def entries(self, directory: bytes, side: Side) -> tuple[tuple[int, bytes], ...]:
+        prefix = directory + b"/" if directory else b""
+        modes = {file.path: file.old_mode if side == "old" else file.new_mode for file in self.files}
+        found: dict[bytes, int] = {}
+        for path in sorted(self._trees[side]):
+            if path.startswith(prefix):
+                name, inner, _ = path.removeprefix(prefix).partition(b"/")
+                found[name] = 0o40000 if inner else modes.get(path, MODE_FILE)
+        return tuple((mode, name) for name, mode in found.items())
+
 
 class MemoryCommit(MemoryDiff):
     """A commit that makes ``files`` of what was there."""

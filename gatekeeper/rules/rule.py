@@ -5,9 +5,8 @@ A rule gets a view and returns hits. It knows no levels, no approvals, no output
 touch git: the views (``rules/view.py``) read objects by id, so neither attributes nor a NUL byte
 hide anything from a rule.
 
-A family is a module or package ``gatekeeper.rules.<family>`` with ``rules()``, and ``change_rules()``
-where it judges whole changes; each call makes new objects, so a rule may remember what it worked out
-about a path. ``rules/registry.py`` lists the families.
+A family is a module or package of this room with ``rules()``, ``change_rules()`` or both, listed in
+``rules/registry.py``. Each call makes new objects, so a rule may remember what it worked out about a path.
 """
 
 from __future__ import annotations
@@ -110,6 +109,13 @@ class Diff(Protocol):
 
     def exists(self, path: bytes, side: Side) -> bool:
         """True where that side's tree has a file, symlink, submodule or directory at ``path``."""
+        ...
+
+    def entries(self, directory: bytes, side: Side) -> tuple[tuple[int, bytes], ...]:
+        """Mode and name of every entry of one directory (``b""``: the root), subdirectories as 0o40000.
+
+        In tree order; empty where there is no such directory.
+        """
         ...
 
 
