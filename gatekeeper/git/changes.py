@@ -8,12 +8,16 @@ text conversions can empty. docs/adr/0001.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from gatekeeper.errors import CannotDecide, HistoryCutOff, ObjectMissing
 from gatekeeper.git import process
 from gatekeeper.git.merges import AutomaticMerge, automatic_merge, automatic_merges
 from gatekeeper.git.objects import Objects
 from gatekeeper.model import Change, Commit, FileChange
+
+CHUNK = 1024
+"""Commits read at a time: enough to spread what starting a git costs, few enough for memory."""
 
 
 def new_commits(objects: Objects, head: str, known: Sequence[str]) -> tuple[str, ...]:
@@ -65,29 +69,44 @@ def build_change(objects: Objects, target: str | None, base: str, head: str, kno
     return Change(target, base, head, commits, merge.tree if merge.clean else None)
 
 
-def read_commits(
-    objects: Objects, oids: Sequence[str]
-) -> Iterator[tuple[Commit, tuple[FileChange, ...], AutomaticMerge | None]]:
-    """Each commit, what it changes, and (for a merge) its recomputed automatic merge, in the order given.
+class CommitChange(NamedTuple):
+    """What one commit changes."""
+
+    commit: Commit
+    old_tree: str
+    """Its parent's tree; the empty tree for a root; for a merge the tree of the recomputed automatic merge."""
+    files: tuple[FileChange, ...]
+    merge: AutomaticMerge | None
+    """For a merge commit, what git alone would have made of its parents."""
+
+
+def read_commits(objects: Objects, oids: Sequence[str]) -> Iterator[CommitChange]:
+    """What each commit changes, in the order given, which must be parents before children.
 
     An ordinary commit is held against its parent, a root against nothing, a merge against its automatic merge:
     a clean, untouched merge changes nothing.
     """
-    for start in range(0, len(oids), 512):
-        chunk = oids[start : start + 512]
+    for start in range(0, len(oids), CHUNK):
+        chunk = oids[start : start + CHUNK]
         objects.prefetch(chunk)
-        commits = [objects.commit(oid) for oid in chunk]
-        merges = automatic_merges(objects.room, [commit for commit in commits if len(commit.parents) > 1])
-        pairs = []
-        for commit in commits:
-            if len(commit.parents) > 1:
-                before = merges[commit.oid].tree
-            else:
-                before = objects.commit(commit.parents[0]).tree if commit.parents else objects.repository.empty_tree
-            pairs.append((before, commit.tree))
-        changed = diff_trees(objects, pairs)
-        for commit, files in zip(commits, changed, strict=True):
-            yield commit, files, merges.get(commit.oid)
+        yield from commit_changes(objects, [objects.commit(oid) for oid in chunk])
+
+
+def commit_changes(objects: Objects, commits: Sequence[Commit]) -> Iterator[CommitChange]:
+    """As :func:`read_commits`, of commits already read (or not yet made)."""
+    merges = automatic_merges(objects.room, [commit for commit in commits if len(commit.parents) > 1])
+    objects.prefetch([commit.parents[0] for commit in commits if len(commit.parents) == 1])
+    old_trees = []
+    for commit in commits:
+        if len(commit.parents) > 1:
+            old_trees.append(merges[commit.oid].tree)
+        else:
+            old_trees.append(
+                objects.commit(commit.parents[0]).tree if commit.parents else objects.repository.empty_tree
+            )
+    changed = diff_trees(objects, [(old, commit.tree) for old, commit in zip(old_trees, commits, strict=True)])
+    for commit, old_tree, files in zip(commits, old_trees, changed, strict=True):
+        yield CommitChange(commit, old_tree, files, merges.get(commit.oid))
 
 
 def diff_trees(objects: Objects, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[FileChange, ...]]:

@@ -37,9 +37,11 @@ class CleanRoom:
         with open(os.path.join(self.path, name), "w", encoding="ascii") as file:
             file.write(text)
 
-    def run(self, *words: str | bytes, stdin: bytes = b"", check: bool = True) -> process.Completed:
-        """Run git here to its end."""
-        return process.run(words, self.env, stdin=stdin, check=check)
+    def run(
+        self, *words: str | bytes, stdin: bytes = b"", check: bool = True, extra: Mapping[str, str] | None = None
+    ) -> process.Completed:
+        """Run git here to its end, with the variables ``extra`` added."""
+        return process.run(words, {**self.env, **extra} if extra else self.env, stdin=stdin, check=check)
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """Start git here with both ends piped; what it says on stderr is dropped."""

@@ -46,11 +46,8 @@ def automatic_merge(room: CleanRoom, parents: Sequence[str]) -> AutomaticMerge:
 
 def _interim_commit(room: CleanRoom, tree: str, parents: Sequence[str]) -> str:
     words = [word for parent in parents for word in ("-p", parent)]
-    env, room.env = room.env, {**room.env, **_IDENTITY}
-    try:
-        return room.run("commit-tree", tree, *words, "-m", "interim").stdout.decode().strip()
-    finally:
-        room.env = env
+    done = room.run("commit-tree", tree, *words, "-m", "interim", extra=_IDENTITY)
+    return done.stdout.decode().strip()
 
 
 def automatic_merges(room: CleanRoom, merges: Sequence[Commit]) -> dict[str, AutomaticMerge]:

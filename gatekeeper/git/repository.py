@@ -49,9 +49,11 @@ class Repository:
         """True inside a receiving push, before its objects are accepted."""
         return "GIT_QUARANTINE_PATH" in self.env
 
-    def git(self, *words: str | bytes, input: bytes = b"", check: bool = True) -> process.Completed:
-        """Run git on the real repository, hermetically; both streams as bytes."""
-        return process.run(words, self.env, stdin=input, check=check)
+    def git(
+        self, *words: str | bytes, input: bytes = b"", check: bool = True, extra: Mapping[str, str] | None = None
+    ) -> process.Completed:
+        """Run git on the real repository, hermetically but for the variables ``extra``; both streams as bytes."""
+        return process.run(words, {**self.env, **extra} if extra else self.env, stdin=input, check=check)
 
     def clean_room(self) -> CleanRoom:
         """A private git directory over this repository's objects; close it."""
