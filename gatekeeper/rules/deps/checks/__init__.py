@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The judgements, one module each: ``check(delta)`` yields hits."""

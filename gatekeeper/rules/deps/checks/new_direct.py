@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``deps.new-direct``: a manifest asks for a package that it did not ask for before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gatekeeper.model import Hit
+from gatekeeper.rules.deps.delta import Delta
+from gatekeeper.rules.fingerprint import changed
+
+RULE = "deps.new-direct"
+
+
+def check(delta: Delta) -> Iterator[Hit]:
+    """A dependency that moved here from another manifest of the same diff is not new."""
+    known = {(wanted.ecosystem, wanted.name) for file in delta.files for wanted in file.old.dependencies}
+    for file in delta.files:
+        seen = set()
+        for wanted in file.new.dependencies:
+            name = (wanted.ecosystem, wanted.name)
+            inside = wanted.source.kind == "workspace" or (wanted.source.kind == "path" and not wanted.source.external)
+            if name in known or name in seen or inside or not wanted.direct:
+                continue
+            seen.add(name)
+            shown = wanted.shown or wanted.name
+            mark = changed(
+                RULE, file.path, *(part.encode("utf-8", "surrogateescape") for part in (*name, wanted.requirement))
+            )
+            yield Hit(RULE, file.path, wanted.line, f"new dependency '{shown}'", mark)
