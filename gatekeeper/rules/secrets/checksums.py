@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checksums that providers put into their credentials, so that a made-up one is told offline."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+_BASE62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_BASE36 = b"0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def in_base(number: int, alphabet: bytes, width: int) -> bytes:
+    """``number`` written with the digits of ``alphabet``, filled to ``width`` with its zero."""
+    digits = bytearray()
+    while number:
+        number, rest = divmod(number, len(alphabet))
+        digits.append(alphabet[rest])
+    return bytes(reversed(digits)).rjust(width, alphabet[:1])
+
+
+def github(value: bytes) -> bool:
+    """GitHub and npm: the last six characters are the CRC-32, in base 62, of those after the prefix.
+
+    https://github.blog/engineering/behind-githubs-new-authentication-token-formats/
+    """
+    body = value[value.index(b"_") + 1 :]
+    return in_base(crc32(body[:-6]), _BASE62, 6) == body[-6:]
+
+
+def gitlab(value: bytes) -> bool:
+    """GitLab's routable tokens: the last seven characters are the CRC-32, in base 36, of everything before.
+
+    https://docs.gitlab.com/development/cells/routable_tokens/
+    """
+    return in_base(crc32(value[:-7]), _BASE36, 7) == value[-7:]
