@@ -93,6 +93,8 @@ class Change(NamedTuple):
     """True where base is not an ancestor of head and the ref is to be set to head itself."""
     tag: str | None = None
     """The object id of the annotated tag at the tip, where there is one (head is its commit)."""
+    unmade: bool = False
+    """True for what is not a commit yet (the index, a patch): head and its commit's id are all zeros."""
 
     @property
     def creates(self) -> bool:
@@ -100,7 +102,7 @@ class Change(NamedTuple):
 
     @property
     def deletes(self) -> bool:
-        return not self.head.strip("0")
+        return not self.unmade and not self.head.strip("0")
 
 
 class Hit(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gatekeeper.errors import CannotDecide, HistoryCutOff, ObjectMissing
+from gatekeeper.errors import CannotDecide, GitFailed, HistoryCutOff, ObjectMissing
 from gatekeeper.git import process
 from gatekeeper.git.merges import AutomaticMerge, automatic_merge, automatic_merges
 from gatekeeper.git.objects import Objects
@@ -116,11 +116,15 @@ def diff_trees(objects: Objects, pairs: Sequence[tuple[str, str]]) -> Iterator[t
     request = "".join(f"{old} {new}\n" for old, new in unlike).encode()
     words = ("diff-tree", "--stdin", "-r", "--raw", "-z", "--no-renames", "--no-abbrev")
     done = objects.room.run(*words, stdin=request, check=False)
-    if done.returncode:
-        raise _broken_trees(objects, unlike, done)
     answers = _parse_raw(done.stdout)
     for pair in pairs:
-        yield () if pair[0] == pair[1] else next(answers)
+        if pair[0] == pair[1]:
+            yield ()
+            continue
+        header, files = next(answers, ("", ()))
+        if done.returncode or header != f"{pair[0]} {pair[1]}":  # git skips a pair that it cannot read
+            raise _broken_trees(objects, unlike, done)
+        yield files
 
 
 def _ensure_empty_tree(objects: Objects, pairs: Sequence[tuple[str, str]]) -> None:
@@ -128,27 +132,29 @@ def _ensure_empty_tree(objects: Objects, pairs: Sequence[tuple[str, str]]) -> No
         objects.room.run("hash-object", "-w", "-t", "tree", "--stdin")
 
 
-def _parse_raw(output: bytes) -> Iterator[tuple[FileChange, ...]]:
-    """Read ``diff-tree --stdin --raw -z``: a header line for each pair, then its records."""
+def _parse_raw(output: bytes) -> Iterator[tuple[str, tuple[FileChange, ...]]]:
+    """Read ``diff-tree --stdin --raw -z``: for each pair its header line, then its records."""
     fields = iter(output.split(b"\0"))
-    files: list[FileChange] | None = None
+    current: tuple[str, list[FileChange]] | None = None
     for field in fields:
-        while field and not field.startswith(b":"):
-            _header, _, field = field.partition(b"\n")
-            if files is not None:
-                yield tuple(files)
-            files = []
-        if field:
-            assert files is not None
-            old_mode, new_mode, old_oid, new_oid, _ = field[1:].split(b" ")
-            path = next(fields)
-            files.append(FileChange(path, int(old_mode, 8), int(new_mode, 8), old_oid.decode(), new_oid.decode()))
-    if files is not None:
-        yield tuple(files)
+        rest = field
+        while rest and not rest.startswith(b":"):
+            header, _, rest = rest.partition(b"\n")
+            if current is not None:
+                yield current[0], tuple(current[1])
+            current = header.decode(), []
+        if rest:
+            assert current is not None
+            old_mode, new_mode, old_oid, new_oid, _ = rest[1:].split(b" ")
+            file = FileChange(next(fields), int(old_mode, 8), int(new_mode, 8), old_oid.decode(), new_oid.decode())
+            current[1].append(file)
+    if current is not None:
+        yield current[0], tuple(current[1])
 
 
 def _broken_trees(objects: Objects, pairs: Sequence[tuple[str, str]], done: process.Completed) -> CannotDecide:
     for tree in dict.fromkeys(tree for pair in pairs for tree in pair):
         if objects.room.run("cat-file", "-e", tree, check=False).returncode:
             return ObjectMissing(tree, "tree")
-    return process.failure(("diff-tree",), done)
+    detail = done.stderr.decode("utf-8", "replace").strip() or "it skipped a tree"
+    return GitFailed("diff-tree", detail, "check the repository with: git fsck")

@@ -17,8 +17,8 @@ from gatekeeper.model import Commit
 FEW = 8
 """Up to so many merges are recomputed one by one; more are sieved by one process first."""
 _IDENTITY = {
-    "GIT_AUTHOR_NAME": "gatekeeper", "GIT_AUTHOR_EMAIL": "gatekeeper@invalid", "GIT_AUTHOR_DATE": "0 +0000",
-    "GIT_COMMITTER_NAME": "gatekeeper", "GIT_COMMITTER_EMAIL": "gatekeeper@invalid", "GIT_COMMITTER_DATE": "0 +0000",
+    "GIT_AUTHOR_NAME": "gatekeeper", "GIT_AUTHOR_EMAIL": "gatekeeper@invalid", "GIT_AUTHOR_DATE": "@0 +0000",
+    "GIT_COMMITTER_NAME": "gatekeeper", "GIT_COMMITTER_EMAIL": "gatekeeper@invalid", "GIT_COMMITTER_DATE": "@0 +0000",
 }  # fmt: skip
 
 

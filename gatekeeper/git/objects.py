@@ -113,6 +113,8 @@ class Objects:
 
     def find(self, treeish: str, path: bytes) -> TreeEntry | None:
         """The entry at ``path`` below a tree or commit; None where there is none."""
+        if treeish == self.repository.empty_tree:
+            return None
         kind, content = self.read(treeish)
         if kind == "commit":
             treeish = parse_commit(treeish, content).tree

@@ -115,21 +115,18 @@ def open_repository(path: str, environ: Mapping[str, str], git_dir: str | None =
 
     Raises UsageError where there is none, CannotDecide where git cannot read it.
     """
+    if not os.path.isdir(path):
+        raise UsageError(f"{path}: no such folder", "name a repository with --repo DIR")
     env = process.clean_environment(environ)
     if git_dir is not None:
         env["GIT_DIR"] = git_dir
     words = ("rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-object-format", "--is-bare-repository",
              "--is-shallow-repository")  # fmt: skip
-    try:
-        done = process.run(words, env, check=False, cwd=path)
-    except NotADirectoryError as error:
-        raise UsageError(f"{path} is not a folder") from error
+    done = process.run(words, env, check=False, cwd=path)
     if done.returncode:
         text = done.stderr.decode("utf-8", "replace").strip()
         if "not a git repository" in text:
             raise UsageError(f"{path}: not a git repository", "name one with --repo DIR, or make one with: git init")
-        if not os.path.isdir(path):
-            raise UsageError(f"{path}: no such folder", "name a repository with --repo DIR")
         raise GitFailed("rev-parse", text, "check the repository with: git fsck")
     fields = [os.fsdecode(field) for field in done.stdout.split(b"\n")]
     absolute, common, object_format, bare, shallow = fields[:5]

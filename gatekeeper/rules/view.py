@@ -13,6 +13,7 @@ from gatekeeper.model import MODE_LINK, Change, Commit, FileChange
 from gatekeeper.rules.rule import AddedLine, Region, RuleSettings, Side
 
 BLOB_MODES = (0o100644, 0o100755, 0o100664, MODE_LINK)
+MODE_TREE = 0o040000
 SNIFF = 8000
 """Bytes that decide whether a file is binary, as git decides it."""
 
@@ -21,18 +22,29 @@ class TreeDiff:
     """Two trees and what differs between them. A ``rules.rule.Diff``."""
 
     def __init__(
-        self, objects: Objects, old_tree: str, new_tree: str, files: tuple[FileChange, ...], settings: RuleSettings
+        self,
+        objects: Objects,
+        old_tree: str,
+        new_tree: str,
+        files: tuple[FileChange, ...],
+        settings: RuleSettings,
+        oversized: frozenset[bytes | None] = frozenset(),
     ) -> None:
+        """``oversized`` are paths for which a person is asked anyway: they read as empty."""
+        self._oversized = oversized
         self._objects, self._trees = objects, {"old": old_tree, "new": new_tree}
         self.files, self.settings = files, settings
         self._regions: dict[FileChange, Region] = {}
         self._added: dict[FileChange, tuple[AddedLine, ...]] = {}
 
     def new(self, file: FileChange) -> bytes:
-        return self._objects.blob(file.new_oid) if file.new_mode in BLOB_MODES else b""
+        return self._objects.blob(file.new_oid) if file.new_mode in BLOB_MODES and self._readable(file) else b""
 
     def old(self, file: FileChange) -> bytes:
-        return self._objects.blob(file.old_oid) if file.old_mode in BLOB_MODES else b""
+        return self._objects.blob(file.old_oid) if file.old_mode in BLOB_MODES and self._readable(file) else b""
+
+    def _readable(self, file: FileChange) -> bool:
+        return not self._oversized or file.path not in self._oversized
 
     def region(self, file: FileChange) -> Region:
         region = self._regions.get(file)
@@ -59,14 +71,31 @@ class TreeDiff:
     def exists(self, path: bytes, side: Side) -> bool:
         return self._objects.find(self._trees[side], path) is not None
 
+    def entries(self, directory: bytes, side: Side) -> tuple[tuple[int, bytes], ...]:
+        tree = self._trees[side]
+        if directory:
+            entry = self._objects.find(tree, directory)
+            if entry is None or entry.mode != MODE_TREE:
+                return ()
+            tree = entry.oid
+        if tree == self._objects.repository.empty_tree:
+            return ()
+        return tuple((entry.mode, entry.name) for entry in self._objects.tree(tree))
+
 
 class CommitDiff(TreeDiff):
     """One commit. A ``rules.rule.CommitView``."""
 
     def __init__(
-        self, objects: Objects, commit: Commit, old_tree: str, files: tuple[FileChange, ...], settings: RuleSettings
+        self,
+        objects: Objects,
+        commit: Commit,
+        old_tree: str,
+        files: tuple[FileChange, ...],
+        settings: RuleSettings,
+        oversized: frozenset[bytes | None] = frozenset(),
     ) -> None:
-        super().__init__(objects, old_tree, commit.tree, files, settings)
+        super().__init__(objects, old_tree, commit.tree, files, settings, oversized)
         self.commit = commit
 
 
