@@ -159,18 +159,17 @@ def _options(field: str) -> dict[str, str | None]:
     options: dict[str, str | None] = {}
     at = 0
     while at <= len(field):
-        found = re.compile(r'([^=",]*)(?:="([^"\\]*)")?(?=(,|$)?)').match(field, at)
-        assert found
-        name, value = found[1].lower(), found[2]
+        found = re.compile(r'([^=",]*)(?:="([^"\\]*)")?').match(field, at)
+        assert found  # it matches the empty string as well
+        name, value, at = found[1].lower(), found[2], found.end() + 1
         if name not in _OPTIONS:
             raise SignatureInvalid(f"unknown option {name!r}{_nearest(name)}")
         takes_none = name == "cert-authority"
-        if found[3] is None or (value is None) != takes_none:
+        if field[at - 1 : at] not in ("", ",") or (value is None) != takes_none:
             raise SignatureInvalid(f"write {name} alone" if takes_none else f'write {name}="..." with double quotes')
         if name in options:
             raise SignatureInvalid(f"option {name} is there twice")
         options[name] = value
-        at = found.end() + 1
     return options
 
 
