@@ -11,10 +11,12 @@ from gatekeeper.rules.rule import ChangeRule, Rule
 
 FAMILIES: Mapping[str, str] = {
     "code": "gatekeeper.rules.code",
+    "deps": "gatekeeper.rules.deps",
     "git": "gatekeeper.rules.git_",
     "ownership": "gatekeeper.rules.ownership",
     "paths": "gatekeeper.rules.paths",
     "ref": "gatekeeper.rules.refs",
+    "secrets": "gatekeeper.rules.secrets",
     "self": "gatekeeper.rules.selfpolicy",
     "size": "gatekeeper.rules.size",
     "unicode": "gatekeeper.rules.unicode",
