@@ -117,7 +117,7 @@ class SoftKey:
 
     def numbers(self, data: bytes) -> tuple[int, int]:
         """r and s of an ECDSA signature over ``data``."""
-        return decode_dss_signature(self.p256.sign(data, ec.ECDSA(hashes.SHA256())))
+        return decode_dss_signature(self.p256.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
 
     def seal(self, predicate_type: str, subjects: list[str], predicate: dict[str, object]) -> bytes:
         """A whole statement as an envelope's line."""

@@ -88,12 +88,11 @@ def _text(value: object, quote: Callable[[str], str], depth: int) -> str:
         return "null"
     if kind is bool:
         return "true" if value else "false"
-    if isinstance(value, int):
-        if abs(value) > _MAX_INTEGER:
+    if isinstance(value, int | float):
+        # From 1e21 on a number is written with an exponent, which a reader takes for a double and not for an integer.
+        if abs(value) > _MAX_INTEGER and (isinstance(value, int) or abs(value) < 1e21):
             raise SignatureInvalid("JSON integer beyond 2^53-1")
-        return str(int(value))
-    if isinstance(value, float):
-        return number(value)
+        return str(int(value)) if isinstance(value, int) else number(value)
     if not depth:
         raise SignatureInvalid("JSON is nested too deeply")
     if isinstance(value, dict):

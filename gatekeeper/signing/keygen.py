@@ -23,7 +23,7 @@ _KEPT = (
 _PEM_BEGIN, _PEM_END = b"-----BEGIN OPENSSH PRIVATE KEY-----", b"-----END OPENSSH PRIVATE KEY-----"
 _NEXT_STEPS = (
     ("incorrect passphrase", "run it again and give the key's passphrase, or load the key: ssh-add {key}"),
-    ("bad permissions", "make the key yours alone: chmod 600 {key}"),
+    ("are too open", "make the key yours alone: chmod 600 {key}"),
     ("No private key found", "load the key into your agent (ssh-add), or give the private key's path"),
     ("agent refused", "confirm in your agent, or load the key again: ssh-add {key}"),
     ("device not found", "plug in the hardware key and run it again"),
@@ -180,8 +180,12 @@ def _spawn(words: list[str], environ: Mapping[str, str], stdin: int | None) -> t
 
 
 def _failure(key: str, path: str, said: str) -> SigningFailed:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    detail = lines[-1] if lines else "it gave no reason"
-    steps = [step for words, step in _NEXT_STEPS if words in said]
-    step = steps[0].format(key=path) if steps else f"try it by hand: ssh-keygen -Y sign -n test -f {path} FILE"
-    return SigningFailed(f"ssh-keygen could not sign with {key}: {detail}", step)
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it gave no reason"]
+    for words, step in _NEXT_STEPS:
+        known = [line for line in lines if words in line]
+        if known:
+            return SigningFailed(f"ssh-keygen could not sign with {key}: {known[0]}", step.format(key=path))
+    return SigningFailed(
+        f"ssh-keygen could not sign with {key}: {lines[-1]}",
+        f"try it by hand: ssh-keygen -Y sign -n test -f {path} FILE",
+    )

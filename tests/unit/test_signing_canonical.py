@@ -122,5 +122,7 @@ def test_what_is_not_json_is_a_type_error(value: object) -> None:
 
 def test_integers_reach_as_far_as_a_double_is_exact() -> None:
     assert canonical.dumps([2**53 - 1, 1 - 2**53, True, (1,)]) == b"[9007199254740991,-9007199254740991,true,[1]]"
-    with pytest.raises(SignatureInvalid):
-        canonical.dumps(-(2**53))
+    assert canonical.dumps([1e21, 0.5]) == b"[1e+21,0.5]"
+    for beyond in (-(2**53), 2**53, 2.0**53, -9e20, 10**22):
+        with pytest.raises(SignatureInvalid, match=r"JSON integer beyond 2\^53-1"):
+            canonical.dumps(beyond)
