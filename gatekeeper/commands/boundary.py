@@ -59,6 +59,11 @@ def diagnosis(error: Exception) -> GatekeeperError:
         return StateUnwritable(f"cannot write{place}: {reason}", "make room or permission, then run again")
     if isinstance(error, RecursionError | MemoryError):
         return GatekeeperError(f"the input is too deep or too large ({type(error).__name__})", "make it smaller")
+    if isinstance(error, ModuleNotFoundError):
+        return GatekeeperError(
+            f"the module {error.name} is missing from gatekeeper's installation",
+            "install gatekeeper again; hooks then need: gatekeeper install",
+        )
     return GatekeeperError(
         f"unexpected {type(error).__name__}: {error}",
         "please report it, with what --debug prints (in a hook: GATEKEEPER_DEBUG=1)",

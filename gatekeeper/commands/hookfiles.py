@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from gatekeeper.commands.shim import LOCAL, SAVED, SERVER, Installation, is_shim, render
 from gatekeeper.commands.steps import Step
 from gatekeeper.errors import CannotDecide, UsageError
+from gatekeeper.git import process
 from gatekeeper.git.repository import Repository
 
 State = Literal["absent", "ours", "outdated", "foreign", "not executable"]
@@ -25,12 +26,21 @@ class HooksFolder(NamedTuple):
     """True where other repositories may use the same folder."""
 
 
-def hooks_folder(repository: Repository, environ: Mapping[str, str]) -> HooksFolder:
-    """Where git looks for the repository's hooks (githooks(5)); linked worktrees share the common directory's."""
+def work_tree(path: str, environ: Mapping[str, str]) -> str | None:
+    """The top of the work tree around the folder ``path``; None in a bare repository or a git directory."""
+    done = process.run(("rev-parse", "--show-toplevel"), process.clean_environment(environ), check=False, cwd=path)
+    return os.fsdecode(done.stdout.rstrip(b"\n")) or None
+
+
+def hooks_folder(repository: Repository, tree: str | None, environ: Mapping[str, str]) -> HooksFolder:
+    """Where git looks for the hooks of the repository with the work tree ``tree`` (githooks(5)).
+
+    Linked worktrees share the common directory's; a relative ``core.hooksPath`` begins at the work tree.
+    """
     configured = repository.config("core.hookspath")
     if not configured:
         return HooksFolder(os.path.join(repository.common_dir, "hooks"), None, shared=False)
-    start = repository.work_tree or repository.git_dir
+    start = tree or repository.git_dir
     path = os.path.normpath(os.path.join(start, _home(configured, environ)))
     inside = [os.path.join(os.path.realpath(folder), "") for folder in (start, repository.common_dir)]
     return HooksFolder(path, configured, not any(os.path.realpath(path).startswith(folder) for folder in inside))

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gatekeeper.commands.hookfiles import HooksFolder, hooks_folder, install_steps
+from gatekeeper.commands.hookfiles import HooksFolder, hooks_folder, install_steps, work_tree
 from gatekeeper.commands.settings import (
     config_step,
     gate_key,
@@ -49,12 +49,13 @@ def run(args: argparse.Namespace, call: Invocation) -> int:
     if args.review_refs:
         raise UsageError("--review-refs is not available in this version yet", "install without it")
     names = SERVER if args.server else chosen(args.hooks)
-    repository = open_repository(os.path.join(call.cwd, args.server or args.repo), call.environ)
+    where = os.path.join(call.cwd, args.server or args.repo)
+    repository, tree = open_repository(where, call.environ), work_tree(where, call.environ)
     if args.server and not repository.bare:
         raise UsageError(f"{args.server} has a work tree, so it is no server's repository", "gatekeeper install")
     if repository.bare and not args.server:
         raise UsageError("this repository is bare", f"gatekeeper install --server {repository.git_dir}")
-    installation, folder = this_installation(), hooks_folder(repository, call.environ)
+    installation, folder = this_installation(), hooks_folder(repository, tree, call.environ)
     principal = args.gate_name or gate_principal()
     steps = [
         *install_steps(folder.path, names, installation),
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace, call: Invocation) -> int:
     if args.pin:
         steps.append(pin_step(repository, pinned_files(args.pin, call.cwd)))
     carry_out(steps, call.stderr, dry_run=False)
-    _tell(args, call, repository, folder, installation, principal, steps)
+    _tell(args, call, repository, folder, notices(folder, tree, installation), principal, steps)
     return 0
 
 
@@ -86,16 +87,15 @@ def gate_principal() -> str:
     return f"gate@{socket.gethostname() or 'localhost'}"
 
 
-def notices(repository: Repository, folder: HooksFolder, installation: Installation) -> list[str]:
+def notices(folder: HooksFolder, tree: str | None, installation: Installation) -> list[str]:
     """What a person should know about where the hooks went."""
     told = []
     if folder.configured:
         whose = "other repositories may use it too" if folder.shared else "it decides here, not .git/hooks"
         told.append(f"core.hooksPath is {folder.configured}: {whose}")
-    tree = repository.work_tree
     if tree and any(_within(path, tree) for path in (installation.start, *installation.folders)):
         told.append("gatekeeper runs from inside this work tree: whoever can edit it can edit the local hooks' code")
-    if not repository.bare:
+    if tree:
         told.append("local hooks are comfort (--no-verify skips them): what protects a branch is the server's gate")
     return told
 
@@ -109,11 +109,10 @@ def _tell(
     call: Invocation,
     repository: Repository,
     folder: HooksFolder,
-    installation: Installation,
+    told: Sequence[str],
     principal: str,
     steps: Sequence[Step],
 ) -> None:
-    told = notices(repository, folder, installation)
     line = gate_line(repository, call.environ, principal)
     step = "gatekeeper doctor" + (f" --repo {args.server}" if args.server else "")
     if args.json:

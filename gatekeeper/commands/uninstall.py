@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from gatekeeper.commands.hookfiles import hooks_folder, uninstall_steps
+from gatekeeper.commands.hookfiles import hooks_folder, uninstall_steps, work_tree
 from gatekeeper.commands.shim import this_installation
 from gatekeeper.commands.steps import as_documents, carry_out
 from gatekeeper.git.repository import open_repository
@@ -27,8 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, call: Invocation) -> int:
-    repository = open_repository(os.path.join(call.cwd, args.server or args.repo), call.environ)
-    folder = hooks_folder(repository, call.environ)
+    where = os.path.join(call.cwd, args.server or args.repo)
+    repository = open_repository(where, call.environ)
+    folder = hooks_folder(repository, work_tree(where, call.environ), call.environ)
     steps = list(uninstall_steps(folder.path, this_installation()))
     carry_out(steps, call.stderr, dry_run=False)
     kept = f"settings (git config gatekeeper.*), records and keys in {block(repository.state_dir)[0]} are kept"
