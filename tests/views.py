@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Mapping
 
+from gatekeeper.git.diff import added_lines, windows
 from gatekeeper.model import ABSENT, MODE_FILE, Change, Commit, FileChange, Ident
 from gatekeeper.rules.rule import AddedLine, Region, RuleSettings, Side
 
@@ -62,24 +62,12 @@ class MemoryDiff:
 
     def added(self, file: FileChange) -> tuple[AddedLine, ...]:
         self.exact_diffs += 1
-        old, new = _lines(self.old(file)), _lines(self.new(file))
-        codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-        spans = [(first, last) for tag, _, _, first, last in codes if tag in ("insert", "replace")]
-        return tuple(
-            AddedLine(index + 1, new[index].removesuffix(b"\n").removesuffix(b"\r"))
-            for first, last in spans
-            for index in range(first, last)
-        )
+        return tuple(AddedLine(*line) for line in added_lines(self.old(file), self.new(file)))
 
     def region(self, file: FileChange) -> Region:
-        old, new = _lines(self.old(file)), _lines(self.new(file))
-        first = 0
-        while first < min(len(old), len(new)) and old[first] == new[first]:
-            first += 1
-        last = 0
-        while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
-            last += 1
-        return Region(b"".join(new[first : len(new) - last]), first + 1)
+        new = self.new(file)
+        _, _, start, end = windows(self.old(file), new)
+        return Region(new[start:end], new.count(b"\n", 0, start) + 1)
 
     def is_binary(self, file: FileChange) -> bool:
         content = self.new(file)
@@ -153,12 +141,6 @@ def _default_commit() -> Commit:
 
 def _bytes(value: bytes | str | None) -> bytes:
     return value.encode() if isinstance(value, str) else value or b""
-
-
-def _lines(content: bytes) -> list[bytes]:
-    """Split after each ``\\n`` and nowhere else, as git does."""
-    parts = content.split(b"\n")
-    return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
 def _oid(content: Content) -> str:
