@@ -8,8 +8,6 @@ The lists are those that git itself refuses by: ``utf8.c`` and ``path.c`` of git
 
 from __future__ import annotations
 
-import unicodedata
-
 _IGNORED_BY_HFS = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
 _SHORT_NAMES = {
     "gitmod": ".gitmodules",
@@ -43,6 +41,8 @@ def fold_characters(text: str) -> str:
     """Case, normal form and ignored code points alone, for part of a name."""
     if text.isascii():
         return text.lower()
+    import unicodedata
+
     text = text.translate(_IGNORED_BY_HFS)
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
 

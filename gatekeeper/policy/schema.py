@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from gatekeeper.model import Level, strictest
-from gatekeeper.policy.presets import Preset, Setting, preset_level
+from gatekeeper.policy.presets import RULES, Preset, Setting, preset_level
 
 Presence = Literal["none", "touch", "verify"]
 Carry = Literal["none", "same-tree", "trivial-rebase"]
@@ -127,6 +127,14 @@ class Policy(NamedTuple):
                 return strictest(*own)
         family = self.levels.get(rule.partition(".")[0] + ".*")
         return preset_level(self.preset, rule) if family is None else family
+
+    def enabled(self) -> frozenset[str]:
+        """Every rule that is not off: exact names, ``secrets.*`` for that family, ``paths.<name>`` for each path."""
+        names = {info.name for info in RULES if info.name != "paths.*"}
+        names.update(name for name in self.levels if not name.endswith(".*"))
+        return frozenset(
+            [*(name for name in names if self.level_of(name) != "off"), *(f"paths.{path.name}" for path in self.paths)]
+        )
 
     def approvers_of(self, rule: str) -> Counts:
         """Who must approve a finding of ``rule``; empty where it names nobody, so that ``approval.require`` decides."""
