@@ -68,7 +68,7 @@ class Witnesses:
                 if oid not in listed:
                     commit = self._case.facts.commit(oid)
                     strange = [parent for parent in commit.parents if parent in change.commits and parent not in listed]
-                    if len(commit.parents) > 1 and not strange and self._case.facts.adds_nothing(commit):
+                    if not strange and self._case.facts.adds_nothing(commit):
                         listed.add(oid)
             self._reached[said.head] = frozenset(listed)
         return self._reached[said.head]

@@ -64,6 +64,7 @@ class GitFacts:
         self._contents: dict[str, Content] = {}
         self._digests = Digests(objects)
         self._signed: dict[str, CommitSigner | None] = {}
+        self._clean: dict[str, bool] = {}
 
     def up_to(self, head: str) -> Change:
         if head not in self._parts:
@@ -92,10 +93,10 @@ class GitFacts:
         return self._signed[oid]
 
     def adds_nothing(self, commit: Commit) -> bool:
-        if len(commit.parents) < 2:
-            return False
-        merge = automatic_merge(self._objects.room, commit.parents)
-        return merge.clean and merge.tree == commit.tree
+        if commit.oid not in self._clean:
+            merge = automatic_merge(self._objects.room, commit.parents) if len(commit.parents) > 1 else None
+            self._clean[commit.oid] = merge is not None and merge.clean and merge.tree == commit.tree
+        return self._clean[commit.oid]
 
     def landed(self, since: str, head: str, content: Content) -> str | None:
         tip = self._change.base

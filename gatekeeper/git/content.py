@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gatekeeper.errors import CannotDecide, ObjectMissing
+from gatekeeper.errors import CannotDecide, ObjectMissing, TooLarge
 from gatekeeper.git import process
 from gatekeeper.git.merges import automatic_merges
 from gatekeeper.git.objects import Objects
@@ -51,7 +51,7 @@ class Digests:
         self._commits: dict[str, str] = {}
 
     def of_change(self, change: Change) -> Content:
-        """The content of ``change``. Raises ObjectMissing, TooLarge.
+        """The content of ``change``. Raises ObjectMissing.
 
         Where the automatic merge conflicts, net is of the merge base's tree against the head's; where the ref
         is created, of the tree before the first new commit.
@@ -61,7 +61,10 @@ class Digests:
         return Content(net, series(commits), len(commits))
 
     def of_commits(self, oids: Sequence[str]) -> list[str]:
-        """Each commit against its parent, a root against nothing, a merge against its automatic merge."""
+        """Each commit against its parent, a root against nothing, a merge against its automatic merge.
+
+        A merge that conflicts is held against its first parent: the markers in its automatic merge name commits.
+        """
         wanted = [oid for oid in dict.fromkeys(oids) if oid not in self._commits]
         self._commits.update(zip(wanted, self.of_trees(self._trees(wanted)), strict=True))
         return [self._commits[oid] for oid in oids]
@@ -78,10 +81,8 @@ class Digests:
         self._objects.prefetch(oids)
         commits = [self._objects.commit(oid) for oid in oids]
         merges = automatic_merges(self._objects.room, [commit for commit in commits if len(commit.parents) > 1])
-        return [
-            (merges[commit.oid].tree if commit.oid in merges else self._parent_tree(commit.parents), commit.tree)
-            for commit in commits
-        ]
+        clean = {oid: merge.tree for oid, merge in merges.items() if merge.clean}
+        return [(clean.get(commit.oid) or self._parent_tree(commit.parents), commit.tree) for commit in commits]
 
     def _parent_tree(self, parents: Sequence[str]) -> str:
         return self._objects.commit(parents[0]).tree if parents else self._objects.repository.empty_tree
@@ -131,19 +132,35 @@ def _digest(objects: Objects, files: Sequence[_File]) -> str:
     whole = hashlib.sha256(_field(b"gatekeeper content v1"))
     for file in sorted(files):
         if file.binary:
-            kind, body = b"binary", hashlib.sha256(_new_bytes(objects, file)).digest()
+            kind, body = b"binary", _new_side(objects, file)
         else:
             kind, body = b"text", b"".join(map(_field, file.hunks))
         whole.update(b"".join(map(_field, (file.path, file.old_mode, file.new_mode, kind, body))))
     return whole.hexdigest()
 
 
-def _new_bytes(objects: Objects, file: _File) -> bytes:
+def _new_side(objects: Objects, file: _File) -> bytes:
+    """SHA-256 of the new side's bytes, whatever their size; of none where the path is gone."""
     if not file.new_oid.strip("0"):
-        return b""
+        return hashlib.sha256().digest()
     if int(file.new_mode, 8) == MODE_GITLINK:
-        return f"Subproject commit {file.new_oid}\n".encode()
-    return objects.blob(file.new_oid)
+        return hashlib.sha256(f"Subproject commit {file.new_oid}\n".encode()).digest()
+    try:
+        (_, content), *_ = objects.read_many((file.new_oid,))
+        return hashlib.sha256(content).digest()
+    except TooLarge:
+        return _streamed(objects, file.new_oid)
+
+
+def _streamed(objects: Objects, oid: str) -> bytes:
+    whole = hashlib.sha256()
+    with objects.room.start("cat-file", "blob", oid) as process:
+        assert process.stdout is not None
+        while chunk := process.stdout.read(1 << 20):
+            whole.update(chunk)
+    if process.returncode:
+        raise ObjectMissing(oid)
+    return whole.digest()
 
 
 def _field(value: bytes) -> bytes:

@@ -224,3 +224,25 @@ def test_a_missing_blob_is_an_error(repo: RepoBuilder) -> None:
         pytest.raises(ObjectMissing, match=gone),
     ):
         commit_digest(objects, head)
+
+
+def test_a_binary_over_the_cap_for_reading_is_hashed_all_the_same(
+    repo: RepoBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gatekeeper.git.objects.LARGEST", 1000)
+    content = b"\0" + b"x" * 5000
+    head = repo.commit({"a.bin": content})
+    with Objects(open_repository(str(repo.path), os.environ)) as objects:
+        body = hashlib.sha256(content).digest()
+        assert commit_digest(objects, head) == by_hand((b"a.bin", b"000000", b"100644", b"binary", body))
+
+
+def test_a_merge_that_conflicts_is_held_against_its_first_parent(repo: RepoBuilder, objects: Objects) -> None:
+    fork = repo.commit({"a": "a\n"})
+    repo.commit({"a": "b\n"})
+    repo.branch("side", fork)
+    repo.commit({"a": "c\n"})
+    repo.git("checkout", "-q", "main")
+    repo.run("merge", "-q", "side", check=False)
+    merge = repo.commit({"a": "both\n"}, "merge")
+    assert commit_digest(objects, merge) == by_hand((b"a", b"100644", b"100644", b"text", field(b"-b\n+both\n")))
