@@ -52,7 +52,7 @@ class Facts(NamedTuple):
     root_name: str
     """What a repository without a name is called: ``root:<first root commit>``."""
     pins: tuple[str, ...] = ()
-    """The values of git config ``gatekeeper.pin``, as :func:`pin` makes them."""
+    """The values of git config ``gatekeeper.pin``: SHA-256, in hex, of the files that may land first."""
     managed: tuple[ManagedFile, ...] = ()
 
 
@@ -103,9 +103,10 @@ class Effective(NamedTuple):
         levels = [layer.policy.level_of(rule) for layer in self.layers if layer.kind == "managed"]
         return max(levels, key=SETTINGS.index, default="off")
 
-    def pinned_ok(self, policy: bytes, signers: bytes) -> bool:
-        """Whether this pair of files is the one that the installer pinned."""
-        return pin(policy, signers) in self.pins
+    def pinned_ok(self, policy: bytes, signers: bytes | None) -> bool:
+        """Whether the installer pinned both files of this pair; None for a signers file that is not there."""
+        files = [policy] if signers is None else [policy, signers]
+        return {_sha256(content) for content in files} <= set(self.pins)
 
     def objection(self, read: Callable[[str], bytes | None]) -> str | None:
         """Why the policy in a proposed tree, whose files ``read`` gives by path, may not land; None where it may."""
@@ -114,11 +115,6 @@ class Effective(NamedTuple):
         if self.is_built_in:
             return judge_first(read, self.pinned_ok)
         return judge_tree(self.layers[0].policy, read)
-
-
-def pin(policy: bytes, signers: bytes) -> str:
-    """``<SHA-256 of the policy file>:<SHA-256 of the signers file>``, in hex, as sha256sum prints them."""
-    return f"{hashlib.sha256(policy).hexdigest()}:{hashlib.sha256(signers).hexdigest()}"
 
 
 def load(blobs: Blobs, facts: Facts, cache: Cache, read: ReadFile = managed.read_file) -> Effective:
@@ -135,7 +131,6 @@ def load(blobs: Blobs, facts: Facts, cache: Cache, read: ReadFile = managed.read
     for each in above:
         layers.append(Layer("managed", each.path, each.policy, each.sha256))
         policy = managed.apply(policy, each.policy)
-        notices += each.notices
     signers, left_out = managed.join_signers(signers, above)
     if policy.repository is None:
         notices += (f"the policy gives no repository name, so statements say {facts.root_name}, which forks share",)
@@ -191,10 +186,9 @@ def _first(blobs: Blobs, facts: Facts, cache: Cache) -> tuple[Layer, Signers, tu
     source = f"{place}:{POLICY_PATH}"
     policy = cache.policy(content, source)
     signers = _signers(blobs, treeish, f"{place}:{policy.signers_path}", policy)
-    agreement = crosscheck(policy, signers)
-    raise_first(agreement.problems)
+    raise_first(crosscheck(policy, signers).problems)
     layer = Layer("trust" if trusted else "base", source, policy, _sha256(content))
-    return layer, signers, (*notices, *agreement.notices)
+    return layer, signers, notices
 
 
 def _signers(blobs: Blobs, treeish: str, source: str, policy: Policy) -> Signers:
@@ -207,6 +201,8 @@ def _signers(blobs: Blobs, treeish: str, source: str, policy: Policy) -> Signers
 
 
 def _teams_without_members(policy: Policy) -> tuple[str, ...]:
+    if not policy.teams:
+        return ()
     asked = (policy.approval.require, policy.approval.policy_changes, *(path.approvers for path in policy.paths))
     teams = dict.fromkeys(team for counts in asked for team, _ in counts)
     return tuple(

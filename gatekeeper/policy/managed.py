@@ -40,7 +40,6 @@ class Managed(NamedTuple):
     policy: Policy
     """Its teams carry the prefix that keeps them apart from the repository's."""
     signers: Signers
-    notices: tuple[str, ...]
 
 
 def managed_files(environ: Mapping[str, str], configured: Sequence[str]) -> tuple[ManagedFile, ...]:
@@ -155,9 +154,8 @@ def _load(path: str, content: bytes, prefix: str, read: ReadFile, cache: Cache) 
         raise CannotDecide(
             f"{path}: it names teams and no signers, so their members have no keys", "add 'signers: FILE' to it"
         )
-    agreement = crosscheck(policy, signers)
-    raise_first(agreement.problems)
-    return Managed(path, hashlib.sha256(content).hexdigest(), _with_prefix(policy, prefix), signers, agreement.notices)
+    raise_first(crosscheck(policy, signers).problems)
+    return Managed(path, hashlib.sha256(content).hexdigest(), _with_prefix(policy, prefix), signers)
 
 
 def _with_prefix(policy: Policy, prefix: str) -> Policy:

@@ -42,12 +42,12 @@ def judge_tree(old: Policy | None, read: ReadTree) -> str | None:
     return judge_proposal(old, policy, read(signers_path(policy)))
 
 
-def judge_first(read: ReadTree, pinned: Callable[[bytes, bytes], bool]) -> str | None:
+def judge_first(read: ReadTree, pinned: Callable[[bytes, bytes | None], bool]) -> str | None:
     """Why the files of a proposed tree may not become the first policy: only what the installer pinned may."""
     policy = read(POLICY_PATH)
     signers = read(signers_path(policy))
     reason = judge_proposal(None, policy, signers)
-    if reason is None and not pinned(policy or b"", signers or b""):
+    if reason is None and not pinned(policy or b"", signers):
         return "it is the first policy, and not the pair of policy and signers that was pinned at installation"
     return reason
 
