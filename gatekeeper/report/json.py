@@ -8,13 +8,14 @@ each byte that cannot be read, and ``path_bytes``, the exact bytes in base64.
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import TextIO
 
 from gatekeeper.model import Finding, Requirement, Verdict
 from gatekeeper.report.options import Options
-from gatekeeper.report.sanitise import unicode_text
+from gatekeeper.report.sanitise import LOG_COMMAND, unicode_text
 from gatekeeper.report.wording import next_step
 
 SCHEMA = "gatekeeper.check/1"
@@ -25,8 +26,9 @@ def render(verdict: Verdict, options: Options) -> str:
 
 
 def dumps(document: Mapping[str, object]) -> str:
-    """One object, indented, in ASCII, with its line end."""
-    return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    """One object, indented, in ASCII, with its line end; nothing in it is a command to a build service's log."""
+    text = json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)
+    return re.sub(LOG_COMMAND, r"\\u0023", text) + "\n"
 
 
 def write(document: Mapping[str, object], stream: TextIO) -> None:

@@ -6,9 +6,14 @@ characters, tag characters, zero-width and filling characters, variation selecto
 private code points, bytes that are not UTF-8, and letters that pass for Latin inside a Latin word.
 ``\\xNN`` is an ASCII control character or a byte that is not UTF-8, ``\\uNNNN`` and ``\\UNNNNNNNN``
 are code points. Nothing is dropped, and nothing is cut without saying how much.
+
+Reports are read in the logs of build services too, which take a line that begins with ``::`` (after
+blanks), or holds ``##[`` or ``##vso[``, for a command: such colons and hashes are escaped as well.
 """
 
 from __future__ import annotations
+
+import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +28,9 @@ INVISIBLE = frozenset(
 LOOKALIKES = frozenset("аеорсухіјѕһԁԛԝАВЕКМНОРСТХІЈЅԌΑΒΕΖΗΙΚΜΝΟΡΤΥΧον")
 """Cyrillic and Greek letters that look like a Latin one; escaped where they stand in a word with Latin letters."""
 
+LOG_COMMAND = r"#(?=#\w*\[)"
+"""The first character of what some build services obey wherever it stands in a line of a log."""
+
 
 def line(value: str | bytes, limit: int | None = None) -> str:
     """``value`` on one printable line. Different values give different lines: a backslash is doubled.
@@ -34,11 +42,13 @@ def line(value: str | bytes, limit: int | None = None) -> str:
     if limit is not None and len(text) > limit:
         text, note = text[:limit], f"…[{len(raw(text[limit:])):,} more bytes]"
     if text.isascii():
-        if text.isprintable() and "\\" not in text:
-            return text + note
-    elif not LOOKALIKES.isdisjoint(text):
-        return "".join(_word(word) for word in _words(text)) + note
-    return "".join(map(shown, text)) + note
+        if not text.isprintable() or "\\" in text:
+            text = "".join(map(shown, text))
+    elif LOOKALIKES.isdisjoint(text):
+        text = "".join(map(shown, text))
+    else:
+        text = "".join(_word(word) for word in _words(text))
+    return _no_command(text) + note
 
 
 def block(value: str | bytes) -> tuple[str, int]:
@@ -50,11 +60,12 @@ def block(value: str | bytes) -> tuple[str, int]:
     count = 0
     lines = text.split("\n")
     for number, one in enumerate(lines):
-        if one.isascii() and one.replace("\t", "").isprintable():
-            continue
-        characters = [char if char in "\t\\" else shown(char) for char in one]
-        count += sum(char != now for char, now in zip(one, characters, strict=True))
-        lines[number] = "".join(characters)
+        if not (one.isascii() and one.replace("\t", "").isprintable()):
+            characters = [char if char in "\t\\" else shown(char) for char in one]
+            count += sum(char != now for char, now in zip(one, characters, strict=True))
+            lines[number] = "".join(characters)
+        if "::" in one or "##" in one:
+            lines[number] = _no_command(lines[number])
     return "\n".join(lines), count
 
 
@@ -93,6 +104,13 @@ def escape(char: str) -> str:
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _no_command(text: str) -> str:
+    """One line that no build service takes for a command."""
+    if "::" in text and text.lstrip().startswith("::"):
+        text = text.replace(":", "\\x3a", 1)
+    return re.sub(LOG_COMMAND, r"\\x23", text) if "##" in text else text
 
 
 def _words(text: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.report.sanitise import block, decoded, line, raw, unicode_text
 
-anything = st.text(st.characters()) | st.binary().map(decoded) | st.text("ab\\xnu0e2\u202e\n\x1b/аο_")
+anything = st.text(st.characters()) | st.binary().map(decoded) | st.text("ab\\xnu0e2:#3\u202e\n\x1b/аο_")
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,9 @@ anything = st.text(st.characters()) | st.binary().map(decoded) | st.text("ab\\xn
         ("p\u0430yments", r"p\u0430yments"),
         ("привет о мире", "привет о мире"),
         ("\x7f\x80", r"\x7f\u0080"),
+        ("  ::error file=x::y", r"  \x3a:error file=x::y"),
+        ("a::b", "a::b"),
+        ("x ##[debug] ###vso[y] ## [", r"x \x23#[debug] #\x23#vso[y] ## ["),
     ],
 )
 def test_one_line_shows_what_is_there(given_: str | bytes, shown: str) -> None:
@@ -46,6 +49,7 @@ def test_a_long_value_says_how_much_is_left_out() -> None:
 def test_a_block_keeps_its_lines_and_counts_escapes() -> None:
     assert block(b'+\tprint("\\n")\n+x = 1\x1b[0m\xff\n') == ('+\tprint("\\n")\n+x = 1\\x1b[0m\\xff\n', 2)
     assert block("plain\n") == ("plain\n", 0)
+    assert block(" ::error::\n+::fine") == (" \\x3a:error::\n+::fine", 0)
 
 
 def test_machine_formats_get_valid_unicode() -> None:
