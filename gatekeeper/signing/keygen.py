@@ -37,23 +37,13 @@ def sign(message: bytes, key: str, namespace: str, environ: Mapping[str, str]) -
     in the agent or beside it, or a public key itself (``key::ssh-ed25519 ...``). Prompts for a passphrase, a PIN or a
     touch go to the terminal. Raises :class:`SigningFailed`.
     """
-    from subprocess import DEVNULL
     from tempfile import TemporaryDirectory
 
-    with TemporaryDirectory(prefix="gatekeeper-sign-", dir=environ.get("TMPDIR")) as folder:
-        path = _literal(key, folder) or expand_home(key, environ)
-        if not (os.path.isfile(path) or os.path.isfile(path + ".pub")):
-            raise SigningFailed(f"there is no key at {path}", "name one with --key PATH or git config gatekeeper.key")
-        # A file, as git does it: with the message on standard input ssh-keygen would not ask on the terminal.
-        content = os.path.join(folder, "message")
-        _write(content, message, 0o600)
-        words = ["ssh-keygen", "-q", "-Y", "sign", "-f", path, "-n", namespace, content]
-        kept = {name: environ[name] for name in _KEPT if name in environ}
-        status, said = _spawn(words, {**kept, "LC_ALL": "C"}, None if os.isatty(0) else DEVNULL)
-        if status or not os.path.exists(content + ".sig"):
-            raise _failure(key, path, said)
-        with open(content + ".sig", "rb") as file:
-            armored = file.read()
+    try:
+        with TemporaryDirectory(prefix="gatekeeper-sign-", dir=environ.get("TMPDIR")) as folder:
+            armored = _sign_in(folder, message, key, namespace, environ)
+    except OSError as error:
+        raise StateUnwritable(f"cannot write a temporary file to sign: {error.strerror}", "free some space") from error
     try:
         blob = sshsig.dearmor(armored)
         sshsig.verify(blob, message, namespace)
@@ -156,6 +146,25 @@ def _read(path: str) -> bytes:
         raise SigningFailed(f"cannot read {path}: {error.strerror}") from error
 
 
+def _sign_in(folder: str, message: bytes, key: str, namespace: str, environ: Mapping[str, str]) -> bytes:
+    """The armored signature, made by way of files in ``folder``, which is empty."""
+    from subprocess import DEVNULL
+
+    path = _literal(key, folder) or expand_home(key, environ)
+    if not (os.path.isfile(path) or os.path.isfile(path + ".pub")):
+        raise SigningFailed(f"there is no key at {path}", "name one with --key PATH or git config gatekeeper.key")
+    # A file, as git does it: with the message on standard input ssh-keygen would not ask on the terminal.
+    content = os.path.join(folder, "message")
+    _write(content, message, 0o600)
+    words = ["ssh-keygen", "-q", "-Y", "sign", "-f", path, "-n", namespace, content]
+    kept = {name: environ[name] for name in _KEPT if name in environ}
+    status, said = _spawn(words, {**kept, "LC_ALL": "C"}, None if os.isatty(0) else DEVNULL)
+    if status or not os.path.exists(content + ".sig"):
+        raise _failure(key, path, said)
+    with open(content + ".sig", "rb") as file:
+        return file.read()
+
+
 def _write(path: str, content: bytes, mode: int) -> None:
     """Make a new file; never follow or replace one."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
@@ -174,8 +183,8 @@ def _spawn(words: list[str], environ: Mapping[str, str], stdin: int | None) -> t
                 said += chunk
                 if os.isatty(2):
                     os.write(2, chunk)
-    except FileNotFoundError:
-        raise SigningFailed("ssh-keygen is not installed", "install OpenSSH 8.2 or later") from None
+    except (FileNotFoundError, PermissionError):
+        raise SigningFailed("there is no ssh-keygen to run", "install OpenSSH 8.2 or later") from None
     return process.returncode, said.decode(errors="replace")
 
 

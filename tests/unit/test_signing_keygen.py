@@ -101,7 +101,12 @@ def test_a_key_that_others_may_read(environ: dict[str, str], tmp_path: Path) -> 
 
 
 def test_ssh_keygen_is_not_installed(tmp_path: Path) -> None:
-    assert str(failure(signers.key("alice").path, {"PATH": str(tmp_path)})) == "ssh-keygen is not installed"
+    assert str(failure(signers.key("alice").path, {"PATH": str(tmp_path)})) == "there is no ssh-keygen to run"
+
+
+def test_no_room_for_temporary_files(environ: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(StateUnwritable, match="cannot write a temporary file to sign: No such file"):
+        keygen.sign(b"message", signers.key("alice").path, NAMESPACE, {**environ, "TMPDIR": str(tmp_path / "gone")})
 
 
 def askpass(folder: Path, answer: str) -> dict[str, str]:
@@ -218,7 +223,16 @@ def test_a_private_key_in_another_form_needs_its_public_file(tmp_path: Path) -> 
     assert caught.value.next_step == f"write it: ssh-keygen -y -f {pem} > {pem}.pub"
 
 
-@pytest.mark.parametrize("content", ["", "hello", "ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "hello",
+        "ssh-ed25519 AAAA",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n",
+        f"-----BEGIN OPENSSH PRIVATE KEY-----\n{'AAAA' * 10}\n-----END OPENSSH PRIVATE KEY-----\n",
+    ],
+)
 def test_a_file_without_a_public_key(tmp_path: Path, content: str) -> None:
     (tmp_path / "id").write_text(content)
     with pytest.raises(SigningFailed):

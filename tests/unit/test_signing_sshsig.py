@@ -137,6 +137,11 @@ def test_ecdsa_numbers_have_one_encoding() -> None:
     assert refusal(signers.blob(alice.blob, NAMESPACE, beyond)) == "signature does not fit the content"
 
 
+def test_an_application_is_ascii() -> None:
+    token = SoftKey("token", application="ssh:é")
+    assert refusal(token.sign(MESSAGE, NAMESPACE)).startswith("hardware key has an application outside ASCII: 'ssh:")
+
+
 def test_a_point_off_the_curve_is_refused() -> None:
     alice = SoftKey("alice", "ecdsa")
     off = alice.blob[:-1] + bytes([alice.blob[-1] ^ 1])
@@ -154,6 +159,9 @@ def test_an_ed25519_key_under_which_anybody_can_sign_is_refused() -> None:
 
 def test_oversized_signatures_are_not_looked_at() -> None:
     assert refusal(b"SSHSIG" + bytes(20_000)) == "signature is too large"
+    assert refusal(signers.blob(bytes(9_000), NAMESPACE, b"")) == "public key is too large"
+    with pytest.raises(SignatureInvalid, match="signature is too large"):
+        sshsig.dearmor(sshsig.BEGIN + bytes(40_000))
 
 
 def test_armor_is_what_ssh_keygen_writes() -> None:
