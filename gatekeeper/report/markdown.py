@@ -11,7 +11,7 @@ from __future__ import annotations
 from gatekeeper.model import Finding, Verdict
 from gatekeeper.report.options import Options
 from gatekeeper.report.sanitise import line
-from gatekeeper.report.wording import ORDER, OUTCOMES, count, next_step, short
+from gatekeeper.report.wording import ORDER, OUTCOMES, commit, count, next_step, short
 
 LONGEST = 400
 MOST = 100
@@ -21,7 +21,9 @@ ICONS = {"allowed": "✅", "needs-approval": "✋", "denied": "⛔"}
 def render(verdict: Verdict, options: Options) -> str:
     change = verdict.change
     onto = f" for {code(change.target)}" if change.target else ""
-    what = f"deleting {code(change.target or '')}" if change.deletes else count(len(change.commits), "commit") + onto
+    what = ("the new commit" if change.unmade else count(len(change.commits), "commit")) + onto
+    if change.deletes:
+        what = f"deleting {code(change.target or '')}"
     blocks = [f"### {ICONS[verdict.outcome]} gatekeeper: {OUTCOMES[verdict.outcome]}", f"{what[0].upper()}{what[1:]}."]
     ordered = sorted(verdict.findings, key=_order)
     items = [_item(finding) for finding in ordered[:MOST]]
@@ -44,7 +46,7 @@ def code(text: str | bytes, limit: int | None = None) -> str:
 
 
 def _item(finding: Finding) -> str:
-    where = f"commit {code(short(finding.commit))}" if finding.path is None else code(finding.path, LONGEST)
+    where = commit(finding.commit) if finding.path is None else code(finding.path, LONGEST)
     if finding.line:
         where += f" line {finding.line}"
     level = "approved" if finding.covered else finding.level

@@ -6,7 +6,7 @@ from __future__ import annotations
 from gatekeeper.model import LEVELS, Finding, Verdict
 from gatekeeper.report.options import Options
 from gatekeeper.report.sanitise import line
-from gatekeeper.report.wording import ORDER, count, headline, looked_at, next_step, people, place, short
+from gatekeeper.report.wording import ORDER, commit, count, headline, looked_at, next_step, people, place, short
 
 LONGEST = 400
 """Characters of a path or message that are shown; what is over is counted."""
@@ -61,7 +61,7 @@ def _finding(members: list[Finding], options: Options) -> list[str]:
     first = members[0]
     level = "approved" if first.covered else first.level
     painted = options.paint("good" if first.covered else first.level, level)
-    where = "" if first.path is None else f", commit {short(first.commit)}"
+    where = "" if first.path is None or not first.commit.strip("0") else f", {commit(first.commit)}"
     if len(members) > 1:
         where = f", {count(len(members), 'commit')} from {short(first.commit)}"
     who = f"; needs {people(first.approvers)}" if first.approvers and not first.covered else ""

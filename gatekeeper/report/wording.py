@@ -23,9 +23,14 @@ def short(oid: str) -> str:
     return oid[:SHORT]
 
 
+def commit(oid: str) -> str:
+    """``commit 1a2b...``, or ``this change`` for the zeros of what is not a commit (yet, or any more)."""
+    return f"commit {short(oid)}" if oid.strip("0") else "this change"
+
+
 def place(finding: Finding, limit: int | None = None) -> str:
     """``path:line``, or ``commit 1a2b...`` where the finding is about no path; one printable line."""
-    where = f"commit {short(finding.commit)}" if finding.path is None else line(finding.path, limit)
+    where = commit(finding.commit) if finding.path is None else line(finding.path, limit)
     return f"{where}:{finding.line}" if finding.line else where
 
 
@@ -41,7 +46,8 @@ def headline(verdict: Verdict) -> str:
     if change.deletes:
         what += f"deleting {line(change.target or '')}"
     else:
-        what += count(len(change.commits), "commit") + (f" for {line(change.target)}" if change.target else "")
+        what += "the new commit" if change.unmade else count(len(change.commits), "commit")
+        what += f" for {line(change.target)}" if change.target else ""
     open_ones = [finding for finding in verdict.findings if not finding.covered]
     parts = []
     for level, thing in (("deny", "to fix"), ("approval", "to approve"), ("warn", "to know")):
@@ -70,15 +76,17 @@ def next_step(verdict: Verdict, subject: str | None = None) -> str:
     """The command to run now, safe to paste; empty where nothing is to be done.
 
     ``subject`` is the change as its user named it; the head's object id stands in for one that
-    cannot be pasted safely.
+    cannot be pasted safely. What is not a commit yet is approved as HEAD, once it is made.
     """
     if verdict.outcome == "denied":
         rules = [finding.rule for finding in verdict.findings if finding.level == "deny"]
         return f"gatekeeper explain {quoted(rules[0])}" if rules else ""
     if verdict.outcome == "needs-approval":
-        words = ["gatekeeper", "approve", subject if subject and line(subject) == subject else verdict.change.head]
-        if verdict.change.target:
-            words += ["--target", verdict.change.target]
+        change = verdict.change
+        head = "HEAD" if change.unmade else change.head
+        words = ["gatekeeper", "approve", subject if subject and line(subject) == subject else head]
+        if change.target:
+            words += ["--target", change.target]
         return " ".join(map(quoted, words))
     return ""
 

@@ -166,6 +166,18 @@ def test_a_deletion_is_named(name: str) -> None:
     assert "eleting" in format_named(name).render(told, Options())
 
 
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_what_is_not_committed_yet_is_no_commit_of_zeros(name: str) -> None:
+    zero = "0" * 40
+    told = verdict(finding(commit=zero), finding("warn", None, "a long message", "x.y", 1, commit=zero))
+    told = told._replace(change=Change("refs/heads/main", BASE, zero, (zero,), TREE, unmade=True))
+    text = format_named(name).render(told, Options())
+    assert "the new commit for " in text.lower()
+    assert "this change" in text
+    assert "0000" not in text
+    assert next_step(told) == "gatekeeper approve HEAD --target refs/heads/main"
+
+
 def test_colour_only_when_asked_for() -> None:
     assert "\x1b[" not in rendered("text", finding())
     assert "\x1b[33m" in rendered("text", finding(), color=True)
