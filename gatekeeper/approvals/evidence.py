@@ -31,6 +31,7 @@ class Witnesses:
     def __init__(self, case: Case, standing: Sequence[Approval]) -> None:
         self._case, self._standing = case, standing
         self._exclusion = Exclusion(case)
+        self._members = {team: frozenset(people) for team, people in case.policy.teams.items()}
         self._reached: dict[str, frozenset[str]] = {}
         self.reasons: dict[str, str] = {}
         """By id, why an approval did not stand for a finding: the most telling reason so far."""
@@ -94,9 +95,8 @@ class Witnesses:
         return finding.rule != "self.policy"
 
     def _teams(self, principal: str, finding: Finding) -> tuple[str, ...]:
-        members = self._case.policy.teams
-        return tuple(team for team, _ in finding.approvers if principal in members.get(team, ()))
+        return tuple([team for team, _ in finding.approvers if principal in self._members.get(team, ())])
 
     def _is_sole(self, team: str, finding: Finding) -> bool:
         """True where the team has nobody to spare: every member is needed, so ``exclude`` cannot bind one."""
-        return len(set(self._case.policy.teams[team])) <= dict(finding.approvers)[team]
+        return len(self._members[team]) <= dict(finding.approvers)[team]

@@ -60,32 +60,35 @@ class Reader(NamedTuple):
     """Called before each line that is opened; it may raise DeadlinePassed."""
 
     def open(self, line: bytes, noted_on: str | None = None) -> Said:
-        """The statement in ``line``. Raises SignatureInvalid with the reason why it does not count."""
+        """The statement in ``line``. Raises SignatureInvalid with the reason why it does not count.
+
+        A key that has expired since still stops what it stopped.
+        """
         self.pause()
-        if _sort(line)[0] == "negative":
-            return self._said(self._open_negative(line), noted_on)
-        return self._said(open_envelope(line, self.signers, statement.BY_PEOPLE, self.now), noted_on)
+        try:
+            opened = open_envelope(line, self.signers, statement.BY_PEOPLE, self.now)
+        except SignatureInvalid:
+            end = self._retired(line)
+            if end is None:
+                raise
+            opened = open_envelope(line, self.signers, statement.BY_PEOPLE, end)
+        return self._said(opened, noted_on)
 
     def open_logged(self, line: bytes) -> Said:
         """The negative statement in a line of a gate's log, by a key that may be listed no longer."""
-        self.pause()
         try:
-            return self._said(self._open_negative(line), None)
+            return self.open(line)
         except SignatureInvalid:
             said, verified = open_unlisted(dsse.parse(line), statement.BY_PEOPLE)
             return self._said(Opened(said, str(said.predicate.get("approver")), verified), None)
 
-    def _open_negative(self, line: bytes) -> Opened:
-        """As open_envelope; a key that has expired since still stops what it stopped."""
-        try:
-            return open_envelope(line, self.signers, statement.BY_PEOPLE, self.now)
-        except SignatureInvalid:
-            key = dsse.parse(line).key
-            ends = [signer.valid_before for signer in self.signers.lines if signer.key == key]
-            for end in ends:
-                if end is not None and end < self.now:
-                    return open_envelope(line, self.signers, statement.BY_PEOPLE, end)
-            raise
+    def _retired(self, line: bytes) -> int | None:
+        """For a negative statement, the last second in which its key counted, where that is over."""
+        if _sort(line)[0] != "negative":
+            return None
+        key = dsse.parse(line).key
+        ends = [signer.valid_before for signer in self.signers.lines if signer.key == key]
+        return max((end for end in ends if end is not None and end < self.now), default=None)
 
     def _said(self, opened: Opened, noted_on: str | None) -> Said:
         made, predicate = opened.statement, opened.statement.predicate
