@@ -6,7 +6,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 
-from gatekeeper.model import FileChange
+from gatekeeper.git.diff import windows
+from gatekeeper.model import MODE_GITLINK, FileChange
 
 LENGTH = 20
 """Hex digits of a fingerprint: 80 bits."""
@@ -26,15 +27,32 @@ def changed(rule: str, path: bytes | None, *parts: bytes) -> str:
 
 
 def file_change(rule: str, file: FileChange, old: bytes, new: bytes) -> str:
-    """The fingerprint of what happened to a file: its modes and the lines lost and gained, with their counts.
+    """The fingerprint of what happened to a file: its modes, and the lines lost and gained with their counts.
 
     Line numbers, order and unchanged lines have no part in it, so it survives a rebase over changes
-    elsewhere in the file. A side that is a submodule has no bytes; its object id stands for them.
+    elsewhere in the file. A file that is added or removed counts as one piece. A side that is a submodule
+    has no bytes; its object id stands for them.
     """
-    before, after = _lines(file.old_mode, file.old_oid, old), _lines(file.new_mode, file.new_oid, new)
     modes = b"%o %o" % (file.old_mode, file.new_mode)
-    lost, gained = before - after, after - before
-    return changed(rule, file.path, modes, *_parts(lost), b"", *_parts(gained))
+    if file.old_mode == MODE_GITLINK:
+        old = file.old_oid.encode()
+    if file.new_mode == MODE_GITLINK:
+        new = file.new_oid.encode()
+    if file.added or file.removed:
+        return changed(rule, file.path, modes, old or new)
+    lost, gained = differing_lines(old, new)
+    return changed(rule, file.path, modes, b"\n".join(sorted(lost)), b"\n".join(sorted(gained)))
+
+
+def differing_lines(old: bytes, new: bytes) -> tuple[list[bytes], list[bytes]]:
+    """The lines that the old side has more often, and those that the new side has, as often as that; in no order.
+
+    What follows the last line end is a line too, so that a missing one shows.
+    """
+    old_start, old_end, new_start, new_end = windows(old, new)
+    before = Counter(old[old_start:old_end].split(b"\n"))
+    after = Counter(new[new_start:new_end].split(b"\n"))
+    return _surplus(before, after), _surplus(after, before)
 
 
 def secret(rule: str, value: bytes, repository: str) -> str:
@@ -44,11 +62,7 @@ def secret(rule: str, value: bytes, repository: str) -> str:
     return raw.hex()
 
 
-def _lines(mode: int, oid: str, content: bytes) -> Counter[bytes]:
-    if mode == 0o160000:
-        return Counter([oid.encode()])
-    return Counter(content.splitlines(keepends=True))
-
-
-def _parts(lines: Counter[bytes]) -> list[bytes]:
-    return [b"%d %s" % (lines[line], line) for line in sorted(lines)]
+def _surplus(some: Counter[bytes], other: Counter[bytes]) -> list[bytes]:
+    """Set arithmetic on the items leaves the few that differ, without a loop over the many that do not."""
+    differ = some.items() - other.items()
+    return [line for line, count in differ for _ in range(count - other[line])]

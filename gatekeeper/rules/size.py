@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gatekeeper.git.diff import windows
 from gatekeeper.model import FileChange, Hit
 from gatekeeper.rules import filetypes, fingerprint
 from gatekeeper.rules.rule import CommitView, Rule
@@ -13,6 +14,8 @@ LARGE, HUGE = "size.large", "size.huge"
 LIMITS = ((LARGE, 1000), (HUGE, 4000))
 """More changed lines (added and removed, lockfiles apart) than this."""
 
+SNIFF = 8000
+"""Bytes that decide whether git counts a file as binary."""
 LOCKFILES = filetypes.words(
     "bun.lock bun.lockb cargo.lock composer.lock conan.lock deno.lock flake.lock gemfile.lock go.sum go.work.sum "
     "gradle.lockfile mix.lock module.bazel.lock npm-shrinkwrap.json package-lock.json package.resolved "
@@ -28,15 +31,19 @@ class Size:
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
         files = [file for file in view.files if filetypes.file_name(file.path) not in LOCKFILES]
-        if _at_most(view, files) <= LIMITS[0][1]:
+        lowest = LIMITS[0][1]
+        if _bytes_at_most(view, files) <= lowest:
             return
-        lines = sum(_changed_lines(view, file) for file in files)
-        if lines <= LIMITS[0][1]:
+        spans = [_changed_text(view.old(file), view.new(file)) for file in files]
+        if sum(_lines(old) + _lines(new) for old, new in spans) <= lowest:
+            return
+        lines = sum(_changed_lines(old, new) for old, new in spans)
+        if lines <= lowest:
             return
         marks = [fingerprint.file_change("size", file, view.old(file), view.new(file)).encode() for file in files]
         for rule, limit in LIMITS:
             if lines > limit:
-                message = f"{lines:,} changed lines in {len(files):,} files"
+                message = f"{lines:,} changed lines in {len(files):,} file{'s' * (len(files) > 1)}"
                 yield Hit(rule, None, None, message, fingerprint.changed(rule, None, *sorted(marks)))
 
 
@@ -44,24 +51,29 @@ def rules() -> tuple[Rule, ...]:
     return (Size(),)
 
 
-def _at_most(view: CommitView, files: list[FileChange]) -> int:
+def _bytes_at_most(view: CommitView, files: list[FileChange]) -> int:
     """An upper bound of the changed lines: each takes a byte at least, and lies in the windows that differ."""
     total = 0
     for file in files:
-        new, old = view.new(file), view.old(file)
         window = len(view.region(file).text)
-        total += window + max(len(old) - (len(new) - window), 0)
+        total += window + max(len(view.old(file)) - (len(view.new(file)) - window), 0)
     return total
 
 
-def _changed_lines(view: CommitView, file: FileChange) -> int:
-    """Lines added and removed; none for a file that is binary on either side, as git counts."""
-    new, old = view.new(file), view.old(file)
-    if b"\0" in new[:8000] or b"\0" in old[:8000]:
-        return 0
-    added = len(view.added(file))
-    return added + _lines(old) - (_lines(new) - added)
+def _changed_text(old: bytes, new: bytes) -> tuple[bytes, bytes]:
+    """The windows of both sides that differ; nothing for a file that is binary on either, as git counts."""
+    if b"\0" in old[:SNIFF] or b"\0" in new[:SNIFF]:
+        return b"", b""
+    old_start, old_end, new_start, new_end = windows(old, new)
+    return old[old_start:old_end], new[new_start:new_end]
 
 
-def _lines(content: bytes) -> int:
-    return content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
+def _changed_lines(old: bytes, new: bytes) -> int:
+    """Lines added and removed; one that only moved is neither."""
+    if not old or not new:
+        return _lines(old) + _lines(new)
+    return sum(map(len, fingerprint.differing_lines(old, new)))
+
+
+def _lines(text: bytes) -> int:
+    return text.count(b"\n") + (bool(text) and not text.endswith(b"\n"))

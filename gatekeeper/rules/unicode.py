@@ -71,7 +71,7 @@ def _of_file(view: CommitView, file: FileChange) -> Iterator[Hit]:
         yield from _of_wide_file(view, file)
         return
     region = view.region(file)
-    if region.text.isascii() or (view.is_binary(file) and not filetypes.is_text_by_name(file.path)):
+    if region.text.isascii() or (b"\0" in view.new(file) and not filetypes.is_text_by_name(file.path)):
         return
     whole = region.first_line == 1
     found = list(scan(region.text, code=filetypes.is_code(file.path), at_start=whole))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gatekeeper.model import FileChange, Hit, Level
+from gatekeeper.model import Hit, Level
 from gatekeeper.policy.match import fold
 from gatekeeper.rules import fingerprint
 from gatekeeper.rules.rule import CommitView
@@ -24,11 +24,11 @@ class Names:
         """Paths of ordinary names, none of which begins with a dot, so none is a form of ``.git``."""
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
-        listed: dict[bytes, dict[bytes, list[bytes]]] = {}
+        neighbours = _Neighbours(view)
         for file in view.files:
             if not file.added:
                 continue
-            for message, escalate in (*self._oddities(file.path), *_collisions(view, file, listed)):
+            for message, escalate in (*self._oddities(file.path), *neighbours.collisions(file.path)):
                 mark = fingerprint.changed(RULE, file.path, message.encode("utf-8", "surrogateescape"))
                 yield Hit(RULE, file.path, None, message, mark, escalate)
 
@@ -58,31 +58,40 @@ def may_be(special: bytes, path: bytes) -> bool:
     return name == special or b"~" in name or not name.isascii() or name.lower().startswith(special)
 
 
-def _collisions(
-    view: CommitView, file: FileChange, listed: dict[bytes, dict[bytes, list[bytes]]]
-) -> Iterator[tuple[str, Level | None]]:
-    """Names beside each new part of the path that a case-folding file system takes for the same."""
-    path = file.path
-    while path:
-        folder, _, name = path.rpartition(b"/")
-        if folder not in listed:
-            listed[folder] = _by_folded_name(view, folder)
-        others = [other for other in listed[folder].get(_key(name), ()) if other != name]
-        if others:
-            shown = others[0].decode("utf-8", "surrogateescape")
-            yield f"some systems take it for '{shown}' beside it", None
-        if not folder or view.exists(folder, "old"):
-            return
-        path = folder
+class _Neighbours:
+    """The folders of one commit's new tree, each listed once."""
 
+    def __init__(self, view: CommitView) -> None:
+        self._view = view
+        self._folders: dict[bytes, dict[bytes, list[bytes]]] = {}
+        self._settled: set[bytes] = {b""}
+        """Folders whose own name needs no look: the root, those that were there before, and those looked at."""
 
-def _by_folded_name(view: CommitView, folder: bytes) -> dict[bytes, list[bytes]]:
-    found: dict[bytes, list[bytes]] = {}
-    for _, name in view.entries(folder, "new"):
-        found.setdefault(_key(name), []).append(name)
-    return found
+    def collisions(self, path: bytes) -> Iterator[tuple[str, Level | None]]:
+        """Names beside each new part of ``path`` that a case-folding file system takes for the same."""
+        while True:
+            folder, _, name = path.rpartition(b"/")
+            for other in self._listed(folder).get(_key(name), ()):
+                if other != name:
+                    yield f"some systems take it for '{other.decode('utf-8', 'surrogateescape')}' beside it", None
+            if folder in self._settled:
+                return
+            self._settled.add(folder)
+            if self._view.exists(folder, "old"):
+                return
+            path = folder
+
+    def _listed(self, folder: bytes) -> dict[bytes, list[bytes]]:
+        found = self._folders.get(folder)
+        if found is None:
+            found = self._folders[folder] = {}
+            for _, name in self._view.entries(folder, "new"):
+                found.setdefault(_key(name), []).append(name)
+        return found
 
 
 def _key(name: bytes) -> bytes:
     """The folded name; one that folds to nothing stands for itself."""
+    if name.isascii() and b"~" not in name and b":" not in name and name[-1:] not in b". ":
+        return name.lower()
     return fold(name) or name

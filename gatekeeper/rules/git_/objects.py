@@ -27,8 +27,8 @@ class CommitObjects:
     names = (RULE,)
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
-        raw = view.commit.raw
-        if not raw or (b"\0" not in raw and _usual().match(raw)):
+        raw, parents = view.commit.raw, view.commit.parents
+        if not raw or (b"\0" not in raw and _usual().match(raw) and len(set(parents)) == len(parents)):
             return
         head, _, message = raw.partition(b"\n\n")
         for text, escalate in _oddities(head, message):
@@ -39,7 +39,7 @@ class CommitObjects:
 def _usual() -> re.Pattern[bytes]:
     """The commit object as git writes it today, with one signature at most and no other header."""
     oid, who = rb"(?:[0-9a-f]{40}|[0-9a-f]{64})", rb"[^\n<>]*<[^\n<>]*> [1-3]?\d{1,9} [+-](?:0\d|1[0-3])[0-5]\d\n"
-    parent = rb"(?:parent %s\n)?" % oid
+    parent = rb"(?:parent %s\n)*+" % oid
     signature = rb"(?:gpgsig(?:-sha256)? [^\n]*\n(?: [^\n]*\n)*+)?"
     return re.compile(rb"tree %s\n%sauthor %scommitter %s%s\n" % (oid, parent, who, who, signature))
 
