@@ -54,6 +54,7 @@ class Signers:
             raise PolicyInvalid(source, None, f"file of {len(text)} bytes; accepted are {MAX_BYTES}")
         lines: list[Signer] = []
         owner: dict[bytes, Signer] = {}
+        spelled: dict[str, Signer] = {}
         for number, raw in enumerate(text.split(b"\n"), 1):
             try:
                 signer = _parse_line(raw.decode(), number)
@@ -63,14 +64,19 @@ class Signers:
                 raise PolicyInvalid(source, number, str(reason)) from None
             if signer is None:
                 continue
+            name = signer.principals[0]
             first = owner.setdefault(signer.key, signer)
             if first.principals != signer.principals:
                 raise PolicyInvalid(
                     source,
                     number,
-                    f"this key is listed for {signer.principals[0]!r}, and in line {first.line} for "
-                    f"{first.principals[0]!r}: one key stands for one person",
+                    f"this key is listed for {name!r}, and in line {first.line} for {first.principals[0]!r}: "
+                    "one key stands for one person",
                 )
+            first = spelled.setdefault(name.casefold(), signer)
+            if first.principals != signer.principals:
+                message = f"{name!r} is spelled {first.principals[0]!r} in line {first.line}: one person, one spelling"
+                raise PolicyInvalid(source, number, message)
             lines.append(signer)
         return cls(tuple(lines), source)
 

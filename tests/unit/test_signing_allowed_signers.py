@@ -189,6 +189,13 @@ def test_one_key_for_two_people_names_both_lines() -> None:
     )
 
 
+def test_one_person_is_not_two_by_spelling() -> None:
+    text = signers_line("alice@example.org", ALICE.public) + signers_line("Alice@Example.org", BOB.public)
+    assert error(text) == (
+        f"{SOURCE}:2: 'Alice@Example.org' is spelled 'alice@example.org' in line 1: one person, one spelling"
+    )
+
+
 def test_keys_that_are_too_weak() -> None:
     weak = string(b"ssh-rsa") + signers.mpint(65537) + signers.mpint(2**1023 + 1)
     dsa = string(b"ssh-dss") + signers.mpint(5) * 4
