@@ -39,8 +39,8 @@ def patched_commit(objects: Objects, base: str, patch: bytes) -> Commit:
 
 def _named_files(patch: bytes) -> set[bytes]:
     """Every path that the text names, as ``unidiff`` reads it and as git's own rename lines say."""
-    from unidiff.patch import PatchSet
     from unidiff.errors import UnidiffParseError
+    from unidiff.patch import PatchSet
 
     try:
         files = PatchSet(patch.decode("utf-8", "surrogateescape").splitlines(keepends=True))

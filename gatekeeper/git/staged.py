@@ -43,3 +43,10 @@ def _being_merged(git_dir: str) -> tuple[str, ...]:
             return tuple(file.read().split())
     except FileNotFoundError:
         return ()
+
+
+def message_commit(repository: Repository, objects: Objects, message: bytes) -> Commit:
+    """``message`` on an unchanged HEAD, for judging words alone. Its id is all zeros."""
+    head = repository.resolve("HEAD")
+    tree = objects.commit(head).tree if head else repository.empty_tree
+    return Commit(repository.zero, tree, (head,) if head else (), NOBODY, NOBODY, message, (), b"")

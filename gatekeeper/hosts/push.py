@@ -52,14 +52,16 @@ def parse_client_updates(text: bytes, zero: str) -> tuple[RefUpdate, ...]:
     return tuple(updates)
 
 
-def is_own(ref: str) -> bool:
-    """True for the refs in which gatekeeper keeps its records, whatever their case."""
-    return ref.lower().startswith(("refs/notes/gatekeeper/", "refs/gatekeeper/"))
+class Proposed(NamedTuple):
+    """One update as a change, and the commits that counted as there already when it was built."""
+
+    change: Change
+    known: tuple[str, ...]
 
 
 def changes_of(
     objects: Objects, updates: Sequence[RefUpdate], protected: Callable[[str], bool], tips: Sequence[str]
-) -> tuple[Change, ...]:
+) -> tuple[Proposed, ...]:
     """One change for each update, in order.
 
     ``tips`` are the commits of the protected refs before the push. A protected branch is judged against its own old tip
@@ -70,23 +72,40 @@ def changes_of(
     heads = {update: _peel(objects, update.new) for update in updates}
     branches = {update for update in updates if update.ref.startswith("refs/heads/") and protected(update.ref)}
     gained = [heads[update][0] for update in branches if update.new != zero]
-    changes = []
+    proposed = []
     for update in updates:
         head, tag = heads[update]
         base = _peel(objects, update.old)[0]
         if update in branches:
             known = tuple(tips) if base == zero else ()
         else:
-            known = (*tips, *gained)
-        changes.append(_change(objects, update.ref, base, head, known)._replace(tag=tag))
-    return tuple(changes)
+            known = tuple(dict.fromkeys([*tips, *gained]))
+        proposed.append(Proposed(_change(objects, update.ref, base, head, known)._replace(tag=tag), known))
+    return tuple(proposed)
+
+
+def client_changes(
+    objects: Objects, updates: Sequence[RefUpdate], remote: str, protected: Callable[[str], bool]
+) -> tuple[Proposed, ...]:
+    """As :func:`changes_of`, before a push leaves: what the remote is known to have counts as there.
+
+    A tip of the remote that this repository does not have reads as none; then everything is judged that no
+    remote-tracking ref has.
+    """
+    zero = objects.repository.zero
+    have = [value.commit for value in objects.repository.refs(f"refs/remotes/{remote}").values() if value.commit]
+    present = []
+    for update in updates:
+        there = update.old == zero or not objects.room.run("cat-file", "-e", update.old, check=False).returncode
+        present.append(update if there else update._replace(old=zero))
+    return changes_of(objects, present, protected, have)
 
 
 def _change(objects: Objects, ref: str, base: str, head: str, known: tuple[str, ...]) -> Change:
     zero = objects.repository.zero
     if head == zero:
         return Change(ref, base, zero, (), None)
-    change = build_change(objects, ref, base, head, tuple(dict.fromkeys(known)))
+    change = build_change(objects, ref, base, head, known)
     if base == zero or is_ancestor(objects, base, head):
         return change
     return change._replace(rewinds=True, result_tree=objects.commit(head).tree)

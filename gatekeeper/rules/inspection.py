@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -55,16 +55,14 @@ class Job(NamedTuple):
     """On ``time.monotonic``'s clock; past it the work stops with DeadlinePassed."""
 
 
-def inspect(objects: Objects, job: Job, progress: Callable[[int], None]) -> Iterator[Inspected]:
-    """Inspect every commit of ``job``, in order. ``progress`` is told how many more are done.
+def inspect(objects: Objects, job: Job) -> Iterator[Inspected]:
+    """Inspect every commit of ``job``, in order.
 
     Raises DeadlinePassed, ObjectMissing and whatever else makes a verdict impossible.
     """
     workers = min(os.cpu_count() or 1, 8)
     if len(job.commits) < SPREAD or workers < 2:
-        for one in inspect_run(objects, job):
-            progress(1)
-            yield one
+        yield from inspect_run(objects, job)
         return
     from concurrent.futures import ProcessPoolExecutor
 
@@ -72,7 +70,6 @@ def inspect(objects: Objects, job: Job, progress: Callable[[int], None]) -> Iter
     runs = [job._replace(commits=job.commits[at : at + size]) for at in range(0, len(job.commits), size)]
     with ProcessPoolExecutor(workers) as pool:
         for run in pool.map(_inspect_apart, runs):
-            progress(len(run))
             yield from run
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
 from typing import NamedTuple
 
-from gatekeeper.rules.rule import ChangeRule, Rule
+from gatekeeper.model import NotChecked
+from gatekeeper.rules.rule import ChangeRule, Rule, RuleSettings
 
 FAMILIES: Mapping[str, str] = {
     "code": "gatekeeper.rules.code",
@@ -47,6 +48,17 @@ def rules_for(enabled: Collection[str]) -> RuleSet:
         rules += [rule for rule in made() if overlaps(rule.names, enabled)]
         change_rules += [rule for rule in made_for_changes() if overlaps(rule.names, enabled)]
     return RuleSet(tuple(rules), tuple(change_rules))
+
+
+def not_checked(enabled: Collection[str], paths: Collection[bytes], settings: RuleSettings) -> tuple[NotChecked, ...]:
+    """What enabled rules would have asked of the world about ``paths`` and could not here, and why."""
+    found: list[NotChecked] = []
+    for family in sorted({name.partition(".")[0] for name in enabled} & FAMILIES.keys()):
+        ask: Callable[[Collection[bytes], RuleSettings], tuple[NotChecked, ...]] | None
+        ask = getattr(import_module(FAMILIES[family]), "not_checked", None)
+        if ask is not None:
+            found += [one for one in ask(paths, settings) if overlaps((one.rule,), enabled)]
+    return tuple(found)
 
 
 def overlaps(names: Collection[str], enabled: Collection[str]) -> bool:

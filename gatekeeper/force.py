@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which policy is in force for a change: the facts that only git knows, and the loading."""
+
+from __future__ import annotations
+
+import os
+
+from gatekeeper import __version__
+from gatekeeper.git import trust
+from gatekeeper.git.changes import is_ancestor
+from gatekeeper.git.objects import Objects
+from gatekeeper.git.revisions import target_tip
+from gatekeeper.model import Change
+from gatekeeper.policy import effective
+from gatekeeper.policy.cache import Cache
+from gatekeeper.policy.effective import Effective, Facts
+from gatekeeper.policy.managed import CONFIG_KEY, managed_files
+
+
+class _Blobs:
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+
+    def blob(self, treeish: str, path: str) -> bytes | None:
+        return self._objects.blob_at(treeish, path.encode("utf-8", "surrogateescape"))
+
+
+def policy_in_force(objects: Objects, change: Change) -> Effective:
+    """The policy that decides about ``change``. Raises PolicyInvalid and its kin, which block."""
+    zero = objects.repository.zero
+    return _load(
+        objects, change.target, change.base if change.base != zero else None, None if change.unmade else change.head
+    )
+
+
+def default_policy(objects: Objects) -> Effective:
+    """The policy that decides about a change of the default branch, before any is named."""
+    target = trust.default_branch(objects.repository)
+    tip = target_tip(objects.repository, target)
+    return _load(objects, target, tip if tip.strip("0") else objects.repository.resolve("HEAD"), None)
+
+
+def default_target(objects: Objects) -> str:
+    """Full name of the first protected branch: the first pattern that names one exactly, else the default branch."""
+    force = default_policy(objects)
+    for pattern in force.policy.protect:
+        if pattern.startswith("refs/heads/") and not set(pattern) & set("*?["):
+            return pattern
+    return trust.default_branch(objects.repository)
+
+
+def protected_tips(objects: Objects, force: Effective) -> tuple[str, ...]:
+    """The commits that protected refs hold."""
+    values = objects.repository.refs().items()
+    return tuple(dict.fromkeys(value.commit for name, value in values if value.commit and force.is_protected(name)))
+
+
+def _load(objects: Objects, target: str | None, base: str | None, head: str | None) -> Effective:
+    repository = objects.repository
+    trusted = trust.trust_ref(repository)
+    tip = target_tip(repository, trusted)
+    trust_tip = tip if tip.strip("0") else None
+    contained = (
+        trust_tip is not None and head is not None and head.strip("0") != "" and is_ancestor(objects, head, trust_tip)
+    )
+    default = trust.default_branch(repository)
+    facts = Facts(
+        trust_ref=trusted,
+        trust_tip=trust_tip,
+        trust_contains_change=contained,
+        target=trusted if trusted and target == default else target,
+        base=base,
+        default_branch=default,
+        root_name=_root_name(objects, trust_tip or base or head),
+        pins=repository.configs("gatekeeper.pin"),
+        managed=managed_files(repository.environ, repository.configs(CONFIG_KEY)),
+    )
+    return effective.load(
+        _Blobs(objects), facts, Cache(os.path.join(repository.state_dir, "cache", "policy"), __version__)
+    )
+
+
+def _root_name(objects: Objects, commit: str | None) -> str:
+    """``root:<first root commit>`` of a repository to which nobody gave a name."""
+    if commit is None or not commit.strip("0"):
+        return "root:none"
+    done = objects.room.run("rev-list", "--max-parents=0", "--date-order", commit, check=False)
+    roots = done.stdout.decode().split()
+    return f"root:{roots[-1]}" if roots else "root:none"

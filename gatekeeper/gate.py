@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The walk of a change: the policy in force, inspection, judgement. Every door calls :func:`decide`.
+
+The verdict is a pure function of the objects, the policy in force, the statements and the clock; so the same
+change gets the same verdict wherever it is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from gatekeeper.approvals.case import Case
+from gatekeeper.approvals.cover import Coverage, cover
+from gatekeeper.approvals.facts import GitFacts
+from gatekeeper.approvals.read import Reader, read
+from gatekeeper.errors import TooLarge
+from gatekeeper.force import policy_in_force
+from gatekeeper.git import notes
+from gatekeeper.git.objects import Objects
+from gatekeeper.git.plumbing import PlumbingStore
+from gatekeeper.git.recordrefs import APPROVALS
+from gatekeeper.model import Change, Commit, Finding, Hit, Outcome, Requirement, Scanned, Verdict, strictest
+from gatekeeper.policy.effective import Effective
+from gatekeeper.policy.presets import RULES
+from gatekeeper.policy.schema import Policy, larger
+from gatekeeper.rules.inspection import UNREAD, Inspected, Job, inspect, inspect_unmade
+from gatekeeper.rules.registry import not_checked, rules_for
+from gatekeeper.rules.rule import ProtectedPath, RuleSettings
+from gatekeeper.rules.view import WholeChange
+
+
+def _quietly(done: int, total: int) -> None:
+    return None
+
+
+class Context(NamedTuple):
+    """Where and when a decision is made, and by whom it was asked for."""
+
+    objects: Objects
+    now: int
+    """The gate's clock, seconds since the epoch."""
+    is_hook: bool = False
+    """True in git hooks, where no rule asks an index."""
+    online: bool = False
+    deadline: float | None = None
+    """On ``time.monotonic``'s clock."""
+    approvals_tip: str | None = None
+    """The commit of the approvals notes that a push brings along; None reads the ref."""
+    known: tuple[str, ...] = ()
+    """Commits that count as there already, besides the change's base, as its builder was given them."""
+    pusher: str | None = None
+    operators: tuple[str, ...] = ()
+    """Principals who started the runs that made commits of the change."""
+    progress: Callable[[int, int], None] = _quietly
+    """Told (commits done, commits in all)."""
+
+
+def decide(change: Change, context: Context) -> Verdict:
+    """The verdict on ``change``. Raises CannotDecide, which blocks, where there can be none."""
+    force = policy_in_force(context.objects, change)
+    inspected = []
+    for one in inspect(context.objects, _job(force, context, change.commits)):
+        inspected.append(one)
+        context.progress(len(inspected), len(change.commits))
+    return _verdict(change, force, inspected, context)
+
+
+def decide_unmade(commit: Commit, target: str | None, context: Context) -> Verdict:
+    """The verdict on a commit that is not made yet (the index, a patch), as if it were to land on ``target``."""
+    zero = context.objects.repository.zero
+    base = commit.parents[0] if commit.parents else zero
+    change = Change(target, base, zero, (zero,), commit.tree, unmade=True)
+    force = policy_in_force(context.objects, change)
+    inspected = [inspect_unmade(context.objects, commit, _job(force, context, ()))]
+    return _verdict(change, force, inspected, context)
+
+
+def _job(force: Effective, context: Context, commits: tuple[str, ...]) -> Job:
+    policy, repository = force.policy, context.objects.repository
+    settings = RuleSettings(
+        repository=force.repository,
+        protected_paths=tuple(ProtectedPath(path.name, path.match, path.why) for path in policy.paths),
+        signers_path=policy.signers_path.encode(),
+        dependencies_hosts=policy.dependencies.hosts,
+        dependencies_cooldown=policy.dependencies.cooldown,
+        secrets_allow=policy.secrets_allow,
+        is_hook=context.is_hook,
+        online=context.online and not context.is_hook,
+        now=context.now,
+    )
+    return Job(repository.environ, repository.git_dir, commits, _enabled(policy), settings, context.deadline)
+
+
+def _enabled(policy: Policy) -> tuple[str, ...]:
+    """Every rule and open family that the policy does not switch off."""
+    named = (*(info.name for info in RULES), *policy.levels)
+    return tuple(name for name in dict.fromkeys(named) if policy.level_of(name) != "off")
+
+
+def _verdict(change: Change, force: Effective, inspected: Sequence[Inspected], context: Context) -> Verdict:
+    job = _job(force, context, ())
+    paths = frozenset(path for one in inspected for path in one.paths)
+    protected = change.target is None or force.is_protected(change.target)
+    objects = context.objects
+    whole = WholeChange(
+        objects, change, job.settings, protected, paths, lambda: _policy_objection(change, force, objects)
+    )
+    of_commits = _findings(((one.commit, hit) for one in inspected for hit in one.hits), force)
+    rules = rules_for(job.enabled).change_rules
+    of_change = _findings(((change.head, hit) for rule in rules for hit in rule.inspect_change(whole)), force)
+    coverage = _coverage(change, of_commits, of_change, force, context)
+    scanned = Scanned()
+    for one in inspected:
+        scanned = scanned.plus(one.scanned)
+    notices = [*force.notices, *_notices(change, protected, coverage)]
+    return Verdict(
+        outcome=_outcome(coverage, protected),
+        repository=force.repository,
+        change=change,
+        policy=force.id,
+        findings=coverage.findings,
+        required=coverage.required,
+        present=coverage.present,
+        missing=coverage.missing,
+        ignored=coverage.ignored,
+        vetoes=coverage.vetoes,
+        scanned=scanned,
+        not_checked=not_checked(job.enabled, paths, job.settings),
+        notices=tuple(notices),
+    )
+
+
+def _finding(commit: str, hit: Hit, force: Effective) -> Finding | None:
+    """A hit with the level that the policy gives it; None where its rule is off."""
+    policy = force.policy
+    setting = policy.level_of(hit.rule)
+    if setting == "off":
+        if hit.rule == UNREAD and hit.escalate:
+            raise TooLarge(hit.message, f"keep it out of git, or give the rule {UNREAD} a level")
+        return None
+    level = strictest(setting, *([hit.escalate] if hit.escalate else []))
+    message = hit.message
+    if level == "deny" and hit.inline_allow is not None and hit.rule.startswith("secrets."):
+        if any(layer.kind == "managed" and layer.policy.level_of(hit.rule) == "deny" for layer in force.layers):
+            message += " (an inline allow does not count against a managed policy)"
+        else:
+            level, message = "approval", f"{message} (allowed inline: {hit.inline_allow})"
+    approvers = (policy.approvers_of(hit.rule) or policy.approval.require) if level == "approval" else ()
+    return Finding(hit.rule, level, commit, hit.path, hit.line, message, hit.fingerprint, approvers)
+
+
+def _findings(hits: Iterable[tuple[str, Hit]], force: Effective) -> tuple[Finding, ...]:
+    return tuple(finding for commit, hit in hits if (finding := _finding(commit, hit, force)) is not None)
+
+
+def _coverage(
+    change: Change, of_commits: tuple[Finding, ...], of_change: tuple[Finding, ...], force: Effective, context: Context
+) -> Coverage:
+    """What people have said of the change. Nothing is read where nobody is asked."""
+    findings = (*of_commits, *of_change)
+    asked = [finding for finding in findings if finding.level == "approval"]
+    if not asked:
+        return Coverage(findings)
+    if change.unmade:
+        required = tuple(Requirement(*pair) for pair in larger(*(finding.approvers for finding in asked)))
+        return Coverage(findings, required, missing=required)
+    repository = context.objects.repository
+    with PlumbingStore(repository) as store:
+        tip = context.approvals_tip or store.ref(APPROVALS)
+        reader = Reader(force.repository, force.signers, context.now)
+        statements = read(reader, notes.all_notes_at(store, tip), change.commits)
+    facts = GitFacts(context.objects, change, force.signers, context.now, context.known)
+    case = Case(
+        change=change,
+        findings=findings,
+        whole=of_change,
+        policy=force.policy,
+        facts=facts,
+        now=context.now,
+        pusher=context.pusher,
+        operators=context.operators,
+    )
+    return cover(case, statements, reader)
+
+
+def _outcome(coverage: Coverage, protected: bool) -> Outcome:
+    if coverage.vetoes or any(finding.level == "deny" for finding in coverage.findings):
+        return "denied"
+    uncovered = any(finding.level == "approval" and not finding.covered for finding in coverage.findings)
+    return "needs-approval" if uncovered and protected else "allowed"
+
+
+def _notices(change: Change, protected: bool, coverage: Coverage) -> Iterable[str]:
+    if change.deletes:
+        return
+    if not change.commits:
+        yield "there is nothing new to inspect: the target has all of it"
+    if change.result_tree is None:
+        yield "it does not merge cleanly with its target: rebase or merge the target first"
+    if not protected and any(finding.level == "approval" and not finding.covered for finding in coverage.findings):
+        yield f"{change.target} is not protected, so approval is asked for when this is to land on a ref that is"
+
+
+def _policy_objection(change: Change, force: Effective, objects: Objects) -> str | None:
+    """Why the policy of the proposed tree may not land."""
+    tree = change.result_tree or objects.commit(change.head).tree
+    return force.objection(lambda path: objects.blob_at(tree, path.encode("utf-8", "surrogateescape")))
