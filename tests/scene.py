@@ -158,7 +158,7 @@ class Scene:
         return Reader(REPOSITORY, self.signers(), self.now)
 
     def statements(self, change: Change) -> Statements:
-        return read(self.reader(), self.notes, (*change.commits, change.head), self.logged)
+        return read(self.reader(), self.notes, change, self.logged)
 
     def judge(
         self,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from binascii import Error, a2b_base64
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
 from gatekeeper.approvals.predicates import (
@@ -22,7 +22,7 @@ from gatekeeper.approvals.predicates import (
     read_revocation,
 )
 from gatekeeper.errors import SignatureInvalid
-from gatekeeper.model import Ignored
+from gatekeeper.model import Change, Ignored
 from gatekeeper.signing import dsse, statement
 from gatekeeper.signing.allowed_signers import Signers
 from gatekeeper.signing.identify import Opened, open_envelope, open_unlisted
@@ -111,10 +111,10 @@ class Reader(NamedTuple):
 
 
 def read(
-    reader: Reader, notes: Iterable[tuple[str, bytes]], commits: Collection[str], logged: Iterable[bytes] = ()
+    reader: Reader, notes: Iterable[tuple[str, bytes]], change: Change, logged: Iterable[bytes] = ()
 ) -> Statements:
-    """Sort ``notes`` (noted object, note) and the lines of gates' logs, for a change of ``commits``."""
-    here = frozenset(commits)
+    """Sort ``notes`` (noted object, note) and the lines of gates' logs, as far as they may concern ``change``."""
+    here = frozenset((*change.commits, change.head))
     said: dict[tuple[str, bytes], Said] = {}
     ignored: list[Ignored] = []
     elsewhere: list[bytes] = []

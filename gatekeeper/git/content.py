@@ -211,14 +211,22 @@ class _Patches:
         if counts is None:
             raise _unreadable()
         old, new = (1 if count is None else int(count) for count in counts.groups())
-        start = self._at
-        while old or new or self._output.startswith(b"\\ ", self._at):
-            mark = self._line()[:1]
-            old -= mark in (b" ", b"-")
-            new -= mark in (b" ", b"+")
-            if min(old, new) < 0 or mark not in (b" ", b"-", b"+", b"\\"):
+        output, start, at = self._output, self._at, self._at
+        while old or new or output.startswith(b"\\ ", at):
+            mark, end = output[at : at + 1], output.find(b"\n", at)
+            if mark == b"+":
+                new -= 1
+            elif mark == b"-":
+                old -= 1
+            elif mark == b" ":
+                old, new = old - 1, new - 1
+            elif mark != b"\\":
                 raise _unreadable()
-        return self._output[start : self._at]
+            if old < 0 or new < 0 or end < 0:
+                raise _unreadable()
+            at = end + 1
+        self._at = at
+        return output[start:at]
 
     def _line(self) -> bytes:
         return self._until(b"\n")

@@ -206,7 +206,7 @@ def test_reading_stops_at_the_deadline(stage: Scene, head: str) -> None:
 
     stage.approve(ALICE, stage.change(head), [])
     with pytest.raises(DeadlinePassed):
-        read(Reader(REPOSITORY, stage.signers(), NOW, over), stage.notes, [head])
+        read(Reader(REPOSITORY, stage.signers(), NOW, over), stage.notes, stage.change(head))
 
 
 def test_approvals_of_other_commits_are_not_even_opened(stage: Scene, head: str) -> None:
@@ -217,6 +217,6 @@ def test_approvals_of_other_commits_are_not_even_opened(stage: Scene, head: str)
 
     reader = Reader(REPOSITORY, stage.signers(), NOW, never)
     started = time.process_time()
-    found = read(reader, [(f"{number:040x}", line) for number in range(1000)], [head])
+    found = read(reader, [(f"{number:040x}", line) for number in range(1000)], stage.change(head))
     assert len(found.elsewhere) == 1000
     assert time.process_time() - started < 1
