@@ -15,6 +15,8 @@ _REACH = 32768
 """Bytes after the first line that are looked at; the longest keys in use take about 13,000."""
 _LEAST = 40
 """Base64 characters that a body must have; a private key of any algorithm has more."""
+_RUN = 30
+"""Of these so many on end: words of a comment that explains the format are shorter."""
 _NAMES = {b"OPENSSH": "ssh", b"PGP": "pgp", b"SSH2 ENCRYPTED": "ssh"}
 
 
@@ -29,6 +31,11 @@ def _junk() -> re.Pattern[bytes]:
     return re.compile(
         rb"[A-Z][A-Za-z-]{1,30}: [^\r\n\\]{0,200}|\\{1,4}[nrt]|&#(?:10|13|xA|xD);|%0[AaDd]|[^A-Za-z0-9+/=]"
     )
+
+
+@cache
+def _run() -> re.Pattern[bytes]:
+    return re.compile(rb"[A-Za-z0-9+/]{%d}" % _RUN)
 
 
 class PrivateKeyDetector:
@@ -48,7 +55,7 @@ class PrivateKeyDetector:
         stop = text.find(b"-----", begin.end(), begin.end() + _REACH)
         body = text[begin.end() : stop if stop >= 0 else begin.end() + _REACH]
         key = _junk().sub(b"", body)
-        if len(key) < _LEAST or entropy(key[:512]) < 3.5:
+        if len(key) < _LEAST or entropy(key[:512]) < 3.5 or not _run().search(body):
             return
         sort = _NAMES.get(begin["what"].strip())
         yield Match(

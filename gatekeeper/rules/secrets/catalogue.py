@@ -4,13 +4,27 @@
 from __future__ import annotations
 
 from gatekeeper.rules.secrets.armor import PrivateKeyDetector
+from gatekeeper.rules.secrets.assignment import AssignmentDetector
 from gatekeeper.rules.secrets.detector import Detector, KindDetector
-from gatekeeper.rules.secrets.families import cloud, code_hosts, others
+from gatekeeper.rules.secrets.families import (
+    ai,
+    chat,
+    cloud,
+    code_hosts,
+    identity,
+    money,
+    monitoring,
+    packages,
+    social,
+    stores,
+    work,
+)
 from gatekeeper.rules.secrets.kinds import Kind
 from gatekeeper.rules.secrets.urls import UrlDetector
 
-KINDS: tuple[Kind, ...] = (*code_hosts.KINDS, *cloud.KINDS, *others.KINDS)
+_FAMILIES = (ai, chat, cloud, code_hosts, identity, money, monitoring, packages, social, stores, work)
+KINDS: tuple[Kind, ...] = tuple(kind for family in _FAMILIES for kind in family.KINDS)
 
 
 def detectors() -> tuple[Detector, ...]:
-    return (PrivateKeyDetector(), UrlDetector(), *(KindDetector(kind) for kind in KINDS))
+    return (PrivateKeyDetector(), UrlDetector(), AssignmentDetector(), *(KindDetector(kind) for kind in KINDS))

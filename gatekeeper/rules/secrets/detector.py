@@ -15,6 +15,7 @@ from gatekeeper.rules.secrets.judge import entropy, stands_in
 from gatekeeper.rules.secrets.kinds import Kind
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.patterns import pattern
+from gatekeeper.rules.secrets.recipe import longest
 
 
 class Scene(NamedTuple):
@@ -22,6 +23,17 @@ class Scene(NamedTuple):
 
     text: bytes
     path: bytes | None
+
+    @property
+    def is_code(self) -> bool:
+        """True where an unquoted word after ``=`` is an expression, not a value."""
+        return self.path is not None and self.path.rpartition(b".")[2].lower() in _CODE
+
+
+_CODE = frozenset(
+    b"py pyi js jsx mjs cjs ts tsx java kt kts scala groovy go rs c h cc cpp cxx hpp cs vb fs swift m mm rb php phtml pl"
+    b" pm lua r jl dart ex exs erl hrl clj cljs hs ml mli elm nim zig d pas sol vue svelte sql ipynb gradle".split()
+)
 
 
 class Detector(Protocol):
@@ -50,7 +62,7 @@ class Detector(Protocol):
 class KindDetector:
     """Finds one kind of the catalogue."""
 
-    __slots__ = ("_kind", "_pattern", "anchors", "folds", "rank")
+    __slots__ = ("_kind", "_pattern", "_reach", "anchors", "folds", "rank")
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
@@ -58,6 +70,7 @@ class KindDetector:
         self.folds = kind.shape == "named"
         self.anchors = tuple(anchor.encode() for anchor in kind.anchors)
         self.rank = 2 if self.folds else 1
+        self._reach = longest(kind.recipe) + 1
 
     def at(self, scene: Scene, place: int, anchor: bytes) -> Iterator[Match]:
         if self._pattern is None:
@@ -70,9 +83,10 @@ class KindDetector:
         assert self._pattern is not None
         if self.folds:
             return self._pattern.match(text, place + length)
-        for start in range(max(0, place - self._kind.back), place + 1):
-            found = self._pattern.match(text, start)
-            if found is not None and found.end() >= place + length:
+        if not self._kind.back:
+            return self._pattern.match(text, place)
+        for found in self._pattern.finditer(text, max(0, place - self._kind.back), place + self._reach):
+            if found.start() <= place < found.end():
                 return found
         return None
 

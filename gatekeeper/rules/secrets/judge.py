@@ -6,16 +6,68 @@ from __future__ import annotations
 import re
 from functools import cache
 from math import log2
+from typing import TYPE_CHECKING
 
-_STAND_INS = (
-    rb"x{4}|X{4}|\*{3}|\.{3}|#{4}|_{6}|-{6}|0{8}|(.)\1{7}"
-    rb"|(?i:example|your[-_. ]?|placeholder|changeme|change[-_]me|replace[-_]?(?:me|with)|redacted|dummy|insert[-_])"
-)
+from gatekeeper.rules.secrets.words import surprise, words_of
+
+if TYPE_CHECKING:
+    from gatekeeper.rules.secrets.names import Sort
 
 
 @cache
 def _stand_in() -> re.Pattern[bytes]:
-    return re.compile(_STAND_INS)
+    return re.compile(
+        rb"[xX]{4}|\*{3}|\.{3}|#{4}|_{6}|-{6}|0{8}|(.)\1{7}"
+        rb"|(?i:example|your[-_. ]?|placeholder|change[-_]?me|replace[-_]?(?:me|with)|redacted|dummy|insert[-_])"
+    )
+
+
+@cache
+def _reference() -> re.Pattern[bytes]:
+    """A value that says where the real one comes from: a variable, a template, a call, a path, a URL."""
+    return re.compile(
+        rb"[$#%@]\{|\{\{|\}\}|<%|%>|\$\(|%\(|\$\[|\{\w{0,40}\}|%[sdrvq]\b|\$[A-Za-z_]\w*\Z|\$[A-Z_]{3}|%\w+%\Z|<[^>]*>|\[[^\]]*\]\Z"
+        rb"|__\w+__\Z|\w\(|\)\Z|(?i:\benv[.\[:]|getenv|environ|secrets\.|vault[:/]|ssm:|arn:|enc\[|file:|data:|\blambda\b)"
+        rb"|://|(?:\.{0,2}|~)/[\w.-]+(?:/|\Z)|[A-Za-z]:\\|\\[wdsSWD]|\.\*|\(\?|\[\^|\^.*\$\Z|::|->|=>|==|&&|\|\||!=|\A[=:,;|&]|\A[A-Za-z_][\w.-]*=(?!=?\Z)|\A\.?\$"
+        rb"|\A\$(?:[0-9][a-z]?|argon2\w*|scrypt|pbkdf2|apr1|y)\$|\A\{[A-Z0-9-]{3,12}\}|\Apbkdf2_|\Asha(?:256|512|1)\$"
+    )
+
+
+@cache
+def _ordinary() -> re.Pattern[bytes]:
+    """Values with a form of their own that is no credential's."""
+    return re.compile(
+        rb"(?i)[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\Z|#?[0-9a-f]{6}\Z|v?\d+(?:\.\d+)+\S{0,12}\Z|\d{4}-\d\d-\d\d|[\w-]+/[\w.+-]+\Z(?<!=)"
+        rb"|[a-z_][\w-]*(?:\.[a-z_][\w-]*){1,6}\Z|--?[a-z]|\d+(?:px|em|ms|s|m|h|d|kb|mb|gb)?\Z|0x[0-9a-f]{1,8}\Z"
+    )
+
+
+_STOP = frozenset(
+    words_of(
+        "a an the my your our some any this that new old current confirm confirmed repeat repeated again enter "
+        "entered insert type here with for of to in on is as by and or not no yes password passwords passwd "
+        "passphrase pass pwd passcode secret secrets token tokens key keys api apikey auth oauth authorization access "
+        "refresh private public user users username name login signin logon email mail mypassword newpassword "
+        "oldpassword example sample test tests testing tester dummy fake mock foo bar baz qux value val string str "
+        "text default none null nil true false undefined unknown empty required optional hidden visible changeme "
+        "change changed me replace replaced todo fixme tbd redacted removed masked placeholder client app application "
+        "server service db database mysql postgres postgresql mongo mongodb redis admin administrator root guest demo "
+        "public anonymous bearer basic digest credential credentials id uuid number int integer bool boolean object "
+        "array list json xml html http https ssl tls rsa aes des md5 sha hmac bcrypt scrypt argon utf base hex hash "
+        "hashed salt plain encrypted generated random session cookie header field input form file path url uri host "
+        "port config env variable var param parameter arg argument option settings set get put post delete add remove "
+        "update reset forgot forgotten remember show hide toggle valid invalid wrong incorrect correct bad good weak "
+        "strong minimum maximum min max length must match matches mismatch missing expired error failed success ok "
+        "xxx abc lorem ipsum something whatever anything nothing one two three first second store storage data local "
+        "production staging dev development prod code otp pin master super superuser secure security long short very "
+        "real not goes will be can should"
+    )
+)
+
+
+@cache
+def _segments() -> re.Pattern[bytes]:
+    return re.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def entropy(value: bytes) -> float:
@@ -28,3 +80,79 @@ def entropy(value: bytes) -> float:
 def stands_in(value: bytes) -> bool:
     """True where a value with a provider's own mark was written to be replaced: ``ghp_xxxx``, ``sk-your-key``."""
     return _stand_in().search(value) is not None
+
+
+def refers(value: bytes) -> bool:
+    """True where ``value`` is no value but names where one comes from."""
+    return _reference().search(value) is not None
+
+
+def plausible(value: bytes, sort: Sort) -> bool:
+    """True where ``value``, given to a name of that ``sort``, can be a credential in use."""
+    if len(value) < (4 if sort == "password" else 8) or refers(value) or stands_in(value) or _ordinary().match(value):
+        return False
+    words = [word.lower() for word in _segments().findall(value)]
+    everyday = all(word.decode() in _STOP or (len(word) == 1 and len(words) < 3) for word in words)
+    if everyday and not _mixed(value, words):
+        return False
+    if sort == "password":
+        return chosen(value, words)
+    return drawn(value, sort)
+
+
+def _mixed(value: bytes, words: list[bytes]) -> bool:
+    """True for letters and digits so mixed that single letters are what is left of words."""
+    return sum(map(len, words)) * 3 < len(value) * 2 and len(value) > 5
+
+
+def chosen(value: bytes, words: list[bytes]) -> bool:
+    """True where a person may have chosen ``value`` as a password."""
+    if b" " in value.strip() or not value.isascii():
+        return False
+    letters = sum(map(len, words))
+    digits = sum(48 <= byte <= 57 for byte in value)
+    special = sum(byte in b"!@#$%^&*?+=~" for byte in value.rstrip(b"!?:.,;"))
+    if digits and letters:
+        return not _counted(value)
+    if special and letters >= 3:
+        return True
+    if digits and not letters:
+        return False
+    return len(value) >= 8 and surprise(value) >= 5.0 * len(value)
+
+
+def _counted(value: bytes) -> bool:
+    """True for a word of everyday use with a number: ``utf8``, ``test123``, ``user-1``."""
+    bare = value.rstrip(b"0123456789").rstrip(b"-_.").lower()
+    return bare.isalpha() and bare.decode() in _EVERYDAY
+
+
+_EVERYDAY = _STOP - frozenset(
+    words_of("password passwd passphrase pass pwd secret admin administrator root changeme welcome master super")
+)
+
+
+def drawn(value: bytes, sort: Sort) -> bool:
+    """True where a generator may have drawn ``value``."""
+    size = len(value)
+    if b" " in value or not value.isascii():
+        return False
+    if _uuid().match(value):
+        return sort in ("secret", "token") and entropy(value) > 3.2
+    if _hex().match(value):
+        return size >= 16 and len(set(value.lower())) >= 7 and surprise(value) >= 2.8 * size and not value.isdigit()
+    bits = surprise(value)
+    least, rate = (45.0, 4.9) if sort == "secret" else (60.0, 5.0)
+    if not any(48 <= byte <= 57 for byte in value):
+        least, rate = least * 1.5, rate + 0.3
+    return bits >= least and bits >= rate * size
+
+
+@cache
+def _uuid() -> re.Pattern[bytes]:
+    return re.compile(rb"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+
+
+@cache
+def _hex() -> re.Pattern[bytes]:
+    return re.compile(rb"[0-9a-fA-F]+\Z")

@@ -36,6 +36,8 @@ class Kind(NamedTuple):
     """For ``token``: how many bytes before the anchor the credential begins."""
     known: tuple[str, ...]
     """SHA-256, first 16 hex digits, of values that the provider publishes as examples."""
+    loose: bool
+    """For ``named``: a blank is operator enough, because nothing else looks like the value."""
 
 
 def token(
@@ -55,7 +57,7 @@ def token(
     if not anchors:
         first = recipe[0]
         anchors = first.words if isinstance(first, Choice) else (first,) if isinstance(first, str) else ()
-    return Kind(name, "token", anchors, recipe, source, floor, check, back, known)
+    return Kind(name, "token", anchors, recipe, source, floor, check, back, known, False)
 
 
 def named(
@@ -66,9 +68,10 @@ def named(
     floor: float = 3.0,
     check: Callable[[bytes], bool] | None = None,
     known: tuple[str, ...] = (),
+    loose: bool = False,
 ) -> Kind:
     """A credential without a mark of its own, assigned to a name that holds one of ``words`` (space separated)."""
-    return Kind(name, "named", tuple(words.split()), recipe, source, floor, check, 0, known)
+    return Kind(name, "named", tuple(words.split()), recipe, source, floor, check, 0, known, loose)
 
 
 def last_charset(recipe: Recipe) -> str:

@@ -23,7 +23,7 @@ ATTRIBUTE = rf"{QUOTE}[ \t]{{1,4}}(?:{_OTHER})?(?:value|content|default)[ \t]?="
 """``name="X" value="Y"``."""
 TYPED = r"(?:[ \t]{0,4}:[ \t]{0,4}|[ \t]{1,4})[A-Za-z_&*][\w.<>\[\]*?|&']{0,40}[ \t]{0,4}="
 """``name: type =`` and ``name type =``."""
-OPERATOR = r"(?::=|:{1,2}|=>|={1,3}|\?=|\+=|<-|->|,|>|\|\|:?|\()"
+OPERATOR = r"(?::{0,3}=|:{1,3}|=>|={1,3}|[?+.]=|<-|->|,|>|\|\|[:=]?|\()"
 
 GIVES = rf"(?:{NEXT_LINE}|{ATTRIBUTE}|{TYPED}|(?:\\?{QUOTE}|\]|\)|\}}){{0,4}}[ \t]{{0,20}}{OPERATOR})"
 """From the end of a name to just after the operator that gives it a value."""
@@ -44,4 +44,5 @@ def pattern(kind: Kind) -> str:
     if kind.shape == "token":
         return f"{BEFORE}{value}"
     name = rf"(?=[\w.\- \t/\[\]\"']{{0,40}}?(?i:{CREDENTIAL}))[\w.\-/]{{0,40}}(?:[ \t][\w.\-]{{1,20}}){{0,3}}?"
-    return rf"{name}{GIVES}{OPENS}(?<![{last_charset(kind.recipe)}]){value}"
+    gives = f"(?:{GIVES}|[ \t]{{1,4}})" if kind.loose else GIVES
+    return rf"{name}{gives}{OPENS}(?<![{last_charset(kind.recipe)}]){value}"

@@ -134,6 +134,14 @@ def _expression(part: Part) -> str:
     return literal(part)
 
 
+def longest(recipe: Recipe) -> int:
+    """Characters that the longest credential of that form has."""
+    return sum(
+        part.most if isinstance(part, Run) else max(map(len, part.words)) if isinstance(part, Choice) else len(part)
+        for part in recipe
+    )
+
+
 def literal(text: str) -> str:
     """``text`` with what regular expressions treat specially escaped; imports nothing."""
     return "".join(f"\\{c}" if c in "\\.^$*+?{}[]()|/-#&~ " else c for c in text)

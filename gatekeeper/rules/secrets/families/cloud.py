@@ -1,25 +1,203 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cloud providers."""
+"""Cloud providers and hosting."""
 
 from __future__ import annotations
 
-from gatekeeper.rules.secrets.kinds import token
-from gatekeeper.rules.secrets.recipe import base32, hexa, one_of, url64
+from gatekeeper.rules.secrets.kinds import named, token
+from gatekeeper.rules.secrets.recipe import (
+    any64,
+    base32,
+    base62,
+    base64,
+    digits,
+    hex_any,
+    hexa,
+    lower,
+    of,
+    one_of,
+    upper,
+    url64,
+    uuid,
+)
+
+_AWS = "docs.aws.amazon.com: IAM identifiers, unique ids"
+_BEDROCK = "docs.aws.amazon.com: Amazon Bedrock API keys"
+_AZURE = "learn.microsoft.com: Azure, credential formats"
+_GOOGLE = "cloud.google.com: API keys and OAuth 2.0"
+_CLOUDFLARE = "developers.cloudflare.com: API tokens"
+_DIGITALOCEAN = "docs.digitalocean.com: API tokens"
+_AZURE_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.~-"
 
 KINDS = (
-    token(
-        "aws-access-key-id",
-        one_of("AKIA", "ASIA", "ABIA", "ACCA"),
-        base32(16),
-        source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids",
+    token("aws-access-key-id", one_of("AKIA", "ASIA", "ABIA", "ACCA"), base32(16), source=_AWS),
+    named(
+        "aws-secret-access-key",
+        "aws amazon secret_access_key secretaccesskey secret_key",
+        base64(40),
+        source=_AWS,
+        floor=4.2,
     ),
-    token(
-        "google-api-key", "AIza", url64(35), source="https://cloud.google.com/docs/authentication/api-keys", floor=3.5
+    named(
+        "aws-session-token",
+        "aws_session_token aws_security_token sessiontoken",
+        base64(100, 1200),
+        source=_AWS,
+        floor=4.5,
     ),
+    token("aws-bedrock-long-lived-key", "ABSKQmVkcm9ja0FQSUtleS", any64(109, 269), source=_BEDROCK),
     token(
-        "digitalocean-pat",
-        one_of("dop_v1_", "doo_v1_", "dor_v1_"),
-        hexa(64),
-        source="https://docs.digitalocean.com/reference/api/create-personal-access-token/",
+        "aws-bedrock-short-lived-key",
+        "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t",
+        any64(0, 2000),
+        source=_BEDROCK,
+        floor=0,
     ),
+    token("aws-mws-auth-token", "amzn.mws.", *uuid(), source="developer-docs.amazon.com: MWS"),
+    token("aws-cognito-client-secret", "amzn1.oa2-cs.v1.", hexa(64), source="developer.amazon.com: Login with Amazon"),
+    token("google-api-key", "AIza", url64(35), source=_GOOGLE, floor=4.0),
+    token("google-oauth-client-secret", "GOCSPX-", url64(28), source=_GOOGLE),
+    token("google-oauth-access-token", "ya29.", url64(50, 400), source=_GOOGLE),
+    token("google-oauth-refresh-token", "1//0", url64(40, 120), source=_GOOGLE, floor=3.5),
+    token(
+        "google-fcm-server-key",
+        "AAAA",
+        url64(7),
+        ":",
+        url64(140),
+        source="firebase.google.com/docs: cloud messaging",
+        floor=4.0,
+    ),
+    named("google-recaptcha-secret", "recaptcha", "6L", url64(38), source="developers.google.com/recaptcha"),
+    token(
+        "azure-client-secret",
+        of(_AZURE_ALPHABET, 3),
+        digits(1),
+        "Q~",
+        of(_AZURE_ALPHABET, 31, 34),
+        anchors=("Q~",),
+        back=4,
+        source=_AZURE,
+    ),
+    token("azure-storage-account-key", "AccountKey=", base64(86), "==", source=_AZURE),
+    token("azure-shared-access-key", "SharedAccessKey=", base64(43), "=", source=_AZURE),
+    token("azure-storage-key-marked", base64(52), "JQQJ99", base64(26), anchors=("JQQJ99",), back=52, source=_AZURE),
+    token("azure-search-key", base62(42), "AzSe", base62(6), anchors=("AzSe",), back=42, source=_AZURE, floor=4.0),
+    token("azure-container-registry-key", base64(42), "+ACR", base62(6), anchors=("+ACR",), back=42, source=_AZURE),
+    token("azure-function-key", url64(44), "AzFu", any64(6, 10), anchors=("AzFu",), back=44, source=_AZURE, floor=4.0),
+    token("azure-iot-key", base64(33), "AIoT", base64(6), "=", anchors=("AIoT",), back=33, source=_AZURE, floor=4.0),
+    token("azure-cosmosdb-key", base64(76), "ACDb", base64(6), "==", anchors=("ACDb",), back=76, source=_AZURE),
+    token("azure-batch-key", base64(76), "+ABa", base64(6), "==", anchors=("+ABa",), back=76, source=_AZURE),
+    token("azure-storage-key", base64(76), "+ASt", base64(6), "==", anchors=("+ASt",), back=76, source=_AZURE),
+    token(
+        "azure-sas-signature",
+        one_of("&sig=", "?sig="),
+        of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ%", 43, 80),
+        source=_AZURE,
+        floor=4.0,
+    ),
+    token("azure-app-configuration", "Secret=", base64(43), "=", source=_AZURE, floor=4.0),
+    named(
+        "azure-subscription-key",
+        "ocp-apim-subscription-key cognitive azure_openai azure-openai azureopenai",
+        hexa(32),
+        source=_AZURE,
+    ),
+    token("digitalocean-pat", "dop_v1_", hexa(64), source=_DIGITALOCEAN),
+    token("digitalocean-oauth-token", "doo_v1_", hexa(64), source=_DIGITALOCEAN),
+    token("digitalocean-refresh-token", "dor_v1_", hexa(64), source=_DIGITALOCEAN),
+    named("digitalocean-spaces-secret", "spaces do_spaces", base64(43), source=_DIGITALOCEAN, floor=4.0),
+    token("alibaba-access-key-id", "LTAI", base62(12, 26), source="alibabacloud.com/help: AccessKey pair", floor=3.3),
+    named(
+        "alibaba-secret-key",
+        "alibaba aliyun oss_access",
+        base62(30),
+        source="alibabacloud.com/help: AccessKey pair",
+        floor=3.8,
+    ),
+    token("tencent-secret-id", "AKID", base62(32), source="cloud.tencent.com: API keys", floor=4.0),
+    named(
+        "tencent-secret-key", "tencent qcloud cos_secret", base62(32), source="cloud.tencent.com: API keys", floor=4.0
+    ),
+    named(
+        "ibm-cloud-api-key", "ibm ibmcloud bluemix watson softlayer", url64(44), source="cloud.ibm.com/docs: API keys"
+    ),
+    named(
+        "oracle-cloud-auth-token",
+        "oci oracle_cloud",
+        of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ;:<>[]{}()#_+", 20),
+        source="docs.oracle.com: OCI auth tokens",
+    ),
+    named("linode-access-token", "linode", hexa(64), source="techdocs.akamai.com/linode-api"),
+    named("vultr-api-key", "vultr", upper(36), source="vultr.com/api"),
+    named("hetzner-api-token", "hetzner hcloud", base62(64), source="docs.hetzner.com/cloud/api"),
+    token("scaleway-access-key", "SCW", upper(17), source="scaleway.com/docs: API keys", floor=3.3),
+    named("scaleway-secret-key", "scaleway scw", *uuid(), source="scaleway.com/docs: API keys"),
+    named("ovh-application-secret", "ovh", base62(32), source="help.ovhcloud.com: API", floor=4.0),
+    named("exoscale-secret-key", "exoscale", url64(43), source="community.exoscale.com: IAM"),
+    token("exoscale-api-key", "EXO", hexa(24), source="community.exoscale.com: IAM"),
+    named("equinix-api-key", "equinix packet_auth", base62(32), source="deploy.equinix.com: API keys", floor=4.0),
+    named("heroku-api-key", "heroku", *uuid(), source="devcenter.heroku.com: authentication"),
+    token("heroku-api-key-v2", "HRKU-AA", url64(58), source="devcenter.heroku.com: authentication"),
+    named("netlify-access-token", "netlify", any64(40, 46), source="docs.netlify.com: access tokens"),
+    token("netlify-pat", one_of("nfp_", "nfc_", "nfo_", "nfu_"), base62(36), source="docs.netlify.com: access tokens"),
+    token(
+        "vercel-access-token",
+        one_of("vcp_", "vci_", "vca_", "vcr_", "vck_"),
+        base62(24, 60),
+        source="vercel.com/docs: tokens",
+    ),
+    named("vercel-token", "vercel zeit", base62(24), source="vercel.com/docs: tokens", floor=3.6),
+    token("vercel-blob-token", "vercel_blob_rw_", base62(16), "_", base62(30, 40), source="vercel.com/docs: blob"),
+    token("flyio-access-token", "fo1_", url64(43), source="fly.io/docs: access tokens"),
+    token("flyio-macaroon", one_of("fm1a_", "fm1r_", "fm2_"), any64(100, 2000), source="fly.io/docs: access tokens"),
+    token("render-api-key", "rnd_", base62(26, 40), source="render.com/docs: API"),
+    named("railway-token", "railway", *uuid(), source="docs.railway.com: tokens"),
+    named("cloudflare-api-token", "cloudflare cf_api cf_token clouflare", url64(40), source=_CLOUDFLARE),
+    named("cloudflare-global-api-key", "cloudflare cf_api x-auth-key", hexa(37), source=_CLOUDFLARE),
+    token("cloudflare-origin-ca-key", "v1.0-", hexa(24), "-", hexa(146), source=_CLOUDFLARE),
+    token("cloudflare-user-token", one_of("cfut_", "cfat_", "cfk_"), base62(40), hexa(8), source=_CLOUDFLARE),
+    named("fastly-api-token", "fastly", any64(32), source="fastly.com/documentation: API tokens"),
+    token("akamai-credential", "akab-", lower(16), "-", lower(16), source="techdocs.akamai.com: EdgeGrid credentials"),
+    token(
+        "yandex-cloud-iam-token",
+        "t1.",
+        one_of("9eu", "9ei", "9e"),
+        url64(60, 400),
+        source="yandex.cloud/docs: IAM token",
+    ),
+    token("yandex-cloud-api-key", "AQVN", url64(35, 38), source="yandex.cloud/docs: API key", floor=3.5),
+    token(
+        "yandex-cloud-static-key",
+        one_of("YCAJE", "YCM", "YCN", "YCO", "YCP", "YCL"),
+        url64(22, 37),
+        source="yandex.cloud/docs: static keys",
+        floor=4.0,
+    ),
+    named("yandex-access-token", "yandex", any64(39, 300), source="yandex.cloud/docs"),
+    named(
+        "huawei-cloud-secret-key",
+        "huawei hwcloud obs_secret",
+        base62(40),
+        source="support.huaweicloud.com: access keys",
+        floor=4.0,
+    ),
+    named("baidu-cloud-secret-key", "baidu bce_secret", hexa(32), source="cloud.baidu.com: access key"),
+    named("upcloud-api-token", "upcloud", base62(32), source="upcloud.com/docs", floor=4.0),
+    token("upcloud-token", "ucat_", base62(26), source="upcloud.com/docs: API tokens"),
+    named("bunny-api-key", "bunnycdn bunny_api bunnynet", *uuid(), hexa(0, 36), source="docs.bunny.net"),
+    named(
+        "backblaze-application-key",
+        "backblaze b2_application b2_key",
+        one_of("K"),
+        any64(30),
+        source="backblaze.com/docs: application keys",
+        floor=3.8,
+    ),
+    named("wasabi-secret-key", "wasabi", base62(40), source="docs.wasabi.com", floor=4.0),
+    named("dreamhost-api-key", "dreamhost", upper(16), source="help.dreamhost.com: API", floor=3.0),
+    named("godaddy-api-secret", "godaddy", base62(22, 36), source="developer.godaddy.com", floor=3.5),
+    named("namecheap-api-key", "namecheap", hex_any(32), source="namecheap.com/support/api"),
+    named("dnsimple-token", "dnsimple", base62(32), source="developer.dnsimple.com", floor=4.0),
+    token("dnsimple-account-token", one_of("dnsimple_a_", "dnsimple_u_"), base62(32), source="developer.dnsimple.com"),
+    named("gandi-api-key", "gandi", hexa(40), source="api.gandi.net/docs"),
 )
