@@ -89,7 +89,7 @@ def _job(force: Effective, context: Context, commits: tuple[str, ...]) -> Job:
         online=context.online and not context.is_hook,
         now=context.now,
     )
-    return Job(repository.environ, repository.git_dir, commits, _enabled(policy), settings, context.deadline)
+    return Job(dict(repository.environ), repository.git_dir, commits, _enabled(policy), settings, context.deadline)
 
 
 def _enabled(policy: Policy) -> tuple[str, ...]:
@@ -169,7 +169,7 @@ def _coverage(
     with PlumbingStore(repository) as store:
         tip = context.approvals_tip or store.ref(APPROVALS)
         reader = Reader(force.repository, force.signers, context.now)
-        statements = read(reader, notes.all_notes_at(store, tip), change.commits)
+        statements = read(reader, notes.all_notes_at(store, tip), change)
     facts = GitFacts(context.objects, change, force.signers, context.now, context.known)
     case = Case(
         change=change,

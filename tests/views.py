@@ -60,6 +60,9 @@ class MemoryDiff:
     def old(self, file: FileChange) -> bytes:
         return b"" if file.old_mode == 0o160000 else self._trees["old"].get(file.path, b"")
 
+    def olds(self, file: FileChange) -> tuple[bytes, ...]:
+        return (self.old(file),)
+
     def added(self, file: FileChange) -> tuple[AddedLine, ...]:
         self.exact_diffs += 1
         return tuple(AddedLine(*line) for line in added_lines(self.old(file), self.new(file)))

@@ -26,22 +26,25 @@ class AutomaticMerge(NamedTuple):
     tree: str
     """Written in the clean room; with conflict markers in the files that conflict."""
     clean: bool
+    conflicts: frozenset[bytes] = frozenset()
+    """The paths that conflict."""
 
 
 def automatic_merge(room: CleanRoom, parents: Sequence[str]) -> AutomaticMerge:
     """Merge two or more commits. An octopus is merged one by one, as git does; any conflict makes it unclean."""
-    current, clean = parents[0], True
-    tree = ""
+    current, clean, tree = parents[0], True, ""
+    conflicts: set[bytes] = set()
+    words = ("merge-tree", "--write-tree", "--allow-unrelated-histories", "--no-messages", "--name-only", "-z")
     for number, other in enumerate(parents[1:], 2):
-        done = room.run(
-            "merge-tree", "--write-tree", "--allow-unrelated-histories", "--no-messages", current, other, check=False
-        )
+        done = room.run(*words, current, other, check=False)
         if done.returncode not in (0, 1):
             raise _failed(room, done.stderr, (current, other))
-        tree, clean = done.stdout.split(b"\n", 1)[0].decode(), clean and done.returncode == 0
+        first, *names = done.stdout.split(b"\0")
+        tree, clean = first.decode(), clean and done.returncode == 0
+        conflicts.update(name for name in names if name)
         if number < len(parents):
             current = _interim_commit(room, tree, (current, other))
-    return AutomaticMerge(tree, clean)
+    return AutomaticMerge(tree, clean, frozenset(conflicts))
 
 
 def _interim_commit(room: CleanRoom, tree: str, parents: Sequence[str]) -> str:

@@ -99,12 +99,12 @@ def inspect_unmade(objects: Objects, commit: Commit, job: Job) -> Inspected:
 
 def inspect_commit(objects: Objects, change: CommitChange, rules: Sequence[Rule], job: Job) -> Inspected:
     """Run ``rules`` over one commit."""
-    commit, old_tree, files, merge = change
+    commit, files, merge = change.commit, change.files, change.merge
     unread = tuple(hit for file in files if (hit := _unread(objects, file)) is not None)
     if unread and UNREAD not in job.enabled:
         raise TooLarge(unread[0].message, f"keep it out of git (git lfs), or give the rule {UNREAD} a level")
     oversized = frozenset(hit.path for hit in unread)
-    view = CommitDiff(objects, commit, old_tree, files, job.settings, oversized)
+    view = CommitDiff(objects, change, job.settings, oversized)
     hits = (*unread, *(hit for rule in rules for hit in rule.inspect(view)))
     read = [len(view.new(file)) for file in files if file.new_mode in BLOB_MODES]
     clean = merge is not None and merge.clean and merge.tree == commit.tree

@@ -88,6 +88,13 @@ class Diff(Protocol):
         """As :meth:`new`, of the old side."""
         ...
 
+    def olds(self, file: FileChange) -> tuple[bytes, ...]:
+        """The old side for rules that parse it: one, or for a file that conflicts in a merge each parent's.
+
+        :meth:`old` of such a file is what both parents have, line by line, which need not parse.
+        """
+        ...
+
     def added(self, file: FileChange) -> tuple[AddedLine, ...]:
         """The added lines by an exact line diff. Costly: ask only where a region hit."""
         ...

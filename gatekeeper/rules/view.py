@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from gatekeeper.git.changes import diff_trees
+from gatekeeper.git.changes import CommitChange, diff_trees
 from gatekeeper.git.diff import added_lines, windows
 from gatekeeper.git.objects import Objects
-from gatekeeper.model import MODE_LINK, Change, Commit, FileChange
+from gatekeeper.model import MODE_LINK, Change, FileChange
 from gatekeeper.rules.rule import AddedLine, Region, RuleSettings, Side
 
 BLOB_MODES = (0o100644, 0o100755, 0o100664, MODE_LINK)
 MODE_TREE = 0o040000
+MARKERS = (b"<<<<<<< ", b">>>>>>> ", b"||||||| ")
 SNIFF = 8000
 """Bytes that decide whether a file is binary, as git decides it."""
 
@@ -42,6 +43,9 @@ class TreeDiff:
 
     def old(self, file: FileChange) -> bytes:
         return self._objects.blob(file.old_oid) if file.old_mode in BLOB_MODES and self._readable(file) else b""
+
+    def olds(self, file: FileChange) -> tuple[bytes, ...]:
+        return (self.old(file),)
 
     def _readable(self, file: FileChange) -> bool:
         return not self._oversized or file.path not in self._oversized
@@ -89,14 +93,29 @@ class CommitDiff(TreeDiff):
     def __init__(
         self,
         objects: Objects,
-        commit: Commit,
-        old_tree: str,
-        files: tuple[FileChange, ...],
+        change: CommitChange,
         settings: RuleSettings,
         oversized: frozenset[bytes | None] = frozenset(),
     ) -> None:
-        super().__init__(objects, old_tree, commit.tree, files, settings, oversized)
-        self.commit = commit
+        super().__init__(objects, change.old_tree, change.commit.tree, change.files, settings, oversized)
+        self.commit = change.commit
+        self._conflicts = change.merge.conflicts if change.merge else frozenset()
+
+    def old(self, file: FileChange) -> bytes:
+        text = super().old(file)
+        return without_markers(text) if file.path in self._conflicts else text
+
+    def olds(self, file: FileChange) -> tuple[bytes, ...]:
+        if file.path not in self._conflicts or not self._readable(file):
+            return (self.old(file),)
+        versions = (self._objects.blob_at(parent, file.path) for parent in self.commit.parents)
+        return tuple(dict.fromkeys(version for version in versions if version is not None))
+
+
+def without_markers(text: bytes) -> bytes:
+    """What git wrote for a file that conflicts, with both sides and without the lines that mark them."""
+    lines = text.splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.startswith(MARKERS) and line.rstrip(b"\r\n") != b"=======")
 
 
 class WholeChange:
