@@ -63,6 +63,6 @@ def secret(rule: str, value: bytes, repository: str) -> str:
 
 
 def _surplus(some: Counter[bytes], other: Counter[bytes]) -> list[bytes]:
-    """Set arithmetic on the items leaves the few that differ, without a loop over the many that do not."""
-    differ = some.items() - other.items()
-    return [line for line, count in differ for _ in range(count - other[line])]
+    count_of = other.get
+    differ = [(line, count - count_of(line, 0)) for line, count in some.items() if count_of(line) != count]
+    return [line for line, more in differ for _ in range(more)]

@@ -34,10 +34,7 @@ class Size:
         lowest = LIMITS[0][1]
         if _bytes_at_most(view, files) <= lowest:
             return
-        spans = [_changed_text(view.old(file), view.new(file)) for file in files]
-        if sum(_lines(old) + _lines(new) for old, new in spans) <= lowest:
-            return
-        lines = sum(_changed_lines(old, new) for old, new in spans)
+        lines = _changed_lines([_changed_text(view.old(file), view.new(file)) for file in files], lowest)
         if lines <= lowest:
             return
         marks = [fingerprint.file_change("size", file, view.old(file), view.new(file)).encode() for file in files]
@@ -68,11 +65,19 @@ def _changed_text(old: bytes, new: bytes) -> tuple[bytes, bytes]:
     return old[old_start:old_end], new[new_start:new_end]
 
 
-def _changed_lines(old: bytes, new: bytes) -> int:
-    """Lines added and removed; one that only moved is neither."""
-    if not old or not new:
-        return _lines(old) + _lines(new)
-    return sum(map(len, fingerprint.differing_lines(old, new)))
+def _changed_lines(spans: list[tuple[bytes, bytes]], enough: int) -> int:
+    """Lines added and removed; one that only moved is neither. Any number up to ``enough`` where it is not more.
+
+    Starts from an upper bound and makes it exact, the largest file first, until the answer is clear.
+    """
+    bounds = sorted(((_lines(old) + _lines(new), old, new) for old, new in spans), reverse=True)
+    total = sum(bound for bound, _, _ in bounds)
+    for bound, old, new in bounds:
+        if total <= enough:
+            break
+        if old and new:
+            total += sum(map(len, fingerprint.differing_lines(old, new))) - bound
+    return total
 
 
 def _lines(text: bytes) -> int:
