@@ -11,7 +11,7 @@ from gatekeeper.rules.rule import CommitView
 
 MODE_TREE, MODE_GITLINK, MODE_LINK = 0o40000, 0o160000, 0o120000
 _OPAQUE = filetypes.words(
-    "7z a apk bin bz2 class db dat deb dll dmg doc docx dylib ear exe gz iso jar jks keystore lib lz4 mo msi npy npz o "
+    "7z a apk bin bz2 class db deb dll dmg doc docx dylib ear exe gz iso jar jks keystore lib lz4 mo msi npy npz o "
     "obj ods odt onnx parquet pcap pkl ppt pptx pyc pyd rar rpm so sqlite sqlite3 swf tar tgz war wasm whl xls xlsx xz "
     "zip zst"
 )
