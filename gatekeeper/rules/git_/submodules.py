@@ -40,8 +40,8 @@ def _pointer(file: FileChange) -> Hit:
 
 
 def _modules(view: CommitView, file: FileChange) -> Iterator[Hit]:
-    old, new = view.old(file), view.new(file)
-    mark = fingerprint.file_change(RULE, file, old, new)
+    new = view.new(file)
+    mark = fingerprint.file_change(RULE, file, view.old(file), new)
     if file.removed:
         yield Hit(RULE, file.path, None, "removes .gitmodules", mark)
     elif file.new_mode not in (MODE_FILE, MODE_EXEC):
@@ -49,19 +49,16 @@ def _modules(view: CommitView, file: FileChange) -> Iterator[Hit]:
     elif file.path != MODULES:
         yield Hit(RULE, file.path, None, "some systems take it for .gitmodules", mark, "deny")
     else:
-        yield from _settings(file, old, new, mark)
+        yield from _settings(file, view.olds(file), new, mark)
 
 
-def _settings(file: FileChange, old: bytes, new: bytes, mark: str) -> Iterator[Hit]:
+def _settings(file: FileChange, olds: tuple[bytes, ...], new: bytes, mark: str) -> Iterator[Hit]:
     try:
         settings = parse(new)
     except NotGitConfig as error:
         yield Hit(RULE, file.path, None, f".gitmodules cannot be read ({error})", mark)
         return
-    try:
-        before = {setting._replace(line=0) for setting in parse(old)}
-    except NotGitConfig:
-        before = set()
+    before = {setting._replace(line=0) for old in olds for setting in _readable(old)}
     yield Hit(RULE, file.path, None, "changes where submodules come from", mark)
     for setting in settings:
         problem = _problem(setting)
@@ -69,6 +66,13 @@ def _settings(file: FileChange, old: bytes, new: bytes, mark: str) -> Iterator[H
             parts = (setting.section, setting.name, setting.key, setting.value)
             text = fingerprint.changed(RULE, file.path, *parts)
             yield Hit(RULE, file.path, setting.line, problem, text, "deny")
+
+
+def _readable(old: bytes) -> tuple[Setting, ...]:
+    try:
+        return parse(old)
+    except NotGitConfig:
+        return ()
 
 
 def _problem(setting: Setting) -> str | None:
