@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from gatekeeper.commands.main import nearest
 from gatekeeper.errors import UsageError
+from gatekeeper.policy import presets
 from gatekeeper.report.json import write
 from gatekeeper.report.sanitise import line
 
@@ -42,20 +43,22 @@ def run(args: argparse.Namespace, call: Invocation) -> int:
 
 
 def page(rule: str) -> str:
-    """What is written about ``rule``, or about its family where the family has no such section.
+    """What is written about ``rule``: its section, or its family's page; a line on its levels first.
 
     Raises UsageError that names the nearest rule.
     """
-    family = rule.partition(".")[0]
-    pages = {name: dict(sections(text)) for name, text in _pages()}
-    own = pages.get(family, {})
-    if rule in own:
-        return own[rule]
-    exact = {name for found in pages.values() for name in found if name}
-    if not own or ("." in rule and not rule.endswith(".*") and not _open(own)):
-        known = sorted(exact | set(pages))
-        raise UsageError(f"there is no rule '{line(rule)}'{nearest(rule, known)}", "gatekeeper policy schema")
-    return own[""] if _open(own) and "." in rule else "\n".join(dict.fromkeys(own.values()))
+    family, _, kind = rule.partition(".")
+    info = {info.name: info for info in presets.RULES}.get(rule)
+    is_open = family in presets.OPEN_FAMILIES
+    families = {one.name.partition(".")[0] for one in presets.RULES}
+    if info is None and not (family in families and (is_open or kind in ("", "*"))):
+        known = [one.name for one in presets.RULES] + sorted(families)
+        raise UsageError(
+            f"there is no rule '{line(rule)}'{nearest(rule, known)}", "gatekeeper explain FAMILY lists its rules"
+        )
+    found = dict(sections(_page(family)))
+    head = _levels(rule) if info or (is_open and kind) else _members(family)
+    return head + (found.get(rule) or ("" if info else "".join(dict.fromkeys(found.values()))))
 
 
 def sections(text: str) -> Iterator[tuple[str, str]]:
@@ -71,15 +74,24 @@ def sections(text: str) -> Iterator[tuple[str, str]]:
     yield from ((name, "".join(lines)) for name in names)
 
 
-def _open(own: Mapping[str, str]) -> bool:
-    """True for a family whose rules a policy or a list of patterns names: it documents a pattern, or nothing."""
-    return all("<" in name or "*" in name for name in own if name)
+def _levels(rule: str) -> str:
+    """What the rule is about, and its level in each preset."""
+    summary = {info.name: info.summary for info in presets.RULES}
+    text = summary.get(rule) or summary[rule.partition(".")[0] + ".*"]
+    levels = ", ".join(f"{presets.preset_level(preset, rule)} in {preset}" for preset in presets.PRESETS)
+    return f"{rule}: {text}\n{levels}\n\n"
 
 
-def _pages() -> Iterator[tuple[str, str]]:
-    for file in sorted((files("gatekeeper.rules") / "docs").iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".md"):
-            yield file.name.removesuffix(".md"), file.read_text("utf-8")
+def _members(family: str) -> str:
+    """The rules of a family, one a line."""
+    rules = [info for info in presets.RULES if info.name.partition(".")[0] == family]
+    return "".join(f"{info.name:<24} {info.balanced:<9} {info.summary}\n" for info in rules) + "\n"
+
+
+def _page(family: str) -> str:
+    """The family's page; empty where this version has none."""
+    file = files("gatekeeper.rules") / "docs" / f"{family}.md"
+    return file.read_text("utf-8") if file.is_file() else ""
 
 
 def _verdict(args: argparse.Namespace, call: Invocation) -> int:
@@ -107,13 +119,14 @@ def _verdict(args: argparse.Namespace, call: Invocation) -> int:
 
 
 def _reason(rule: str) -> str:
-    """The first paragraph of the rule's page, on one line."""
-    try:
-        text = page(rule)
-    except UsageError:
-        return "this version of gatekeeper has no page for it"
+    """The first paragraph of the rule's section, on one line, or the summary of the rule."""
+    family = rule.partition(".")[0]
+    text = dict(sections(_page(family))).get(rule, "") if family.isidentifier() else ""
     paragraphs = [part for part in text.split("\n\n") if part.strip() and not part.startswith("#")]
-    return " ".join(paragraphs[0].split()) if paragraphs else "see its page"
+    if paragraphs:
+        return " ".join(paragraphs[0].split())
+    summary = {info.name: info.summary for info in presets.RULES}
+    return summary.get(rule) or summary.get(family + ".*") or "this version of gatekeeper does not know it"
 
 
 def _read(name: str, call: Invocation) -> Mapping[str, object]:

@@ -42,8 +42,7 @@ def hooks_folder(repository: Repository, tree: str | None, environ: Mapping[str,
         return HooksFolder(os.path.join(repository.common_dir, "hooks"), None, shared=False)
     start = tree or repository.git_dir
     path = os.path.normpath(os.path.join(start, _home(configured, environ)))
-    inside = [os.path.join(os.path.realpath(folder), "") for folder in (start, repository.common_dir)]
-    return HooksFolder(path, configured, not any(os.path.realpath(path).startswith(folder) for folder in inside))
+    return HooksFolder(path, configured, not (within(path, start) or within(path, repository.common_dir)))
 
 
 def state_of(folder: str, name: str, installation: Installation) -> State:
@@ -63,6 +62,11 @@ def saved(folder: str, name: str) -> str | None:
     """The path of the hook that was there before ours, or None."""
     path = os.path.join(folder, name + SAVED)
     return path if os.path.lexists(path) else None
+
+
+def within(path: str, folder: str) -> bool:
+    """Whether ``path`` is really below ``folder``."""
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def install_steps(folder: str, names: Sequence[str], installation: Installation) -> Iterator[Step]:

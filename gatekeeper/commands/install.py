@@ -8,7 +8,7 @@ import socket
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gatekeeper.commands.hookfiles import HooksFolder, hooks_folder, install_steps, work_tree
+from gatekeeper.commands.hookfiles import HooksFolder, hooks_folder, install_steps, within, work_tree
 from gatekeeper.commands.settings import (
     config_step,
     gate_key,
@@ -93,15 +93,11 @@ def notices(folder: HooksFolder, tree: str | None, installation: Installation) -
     if folder.configured:
         whose = "other repositories may use it too" if folder.shared else "it decides here, not .git/hooks"
         told.append(f"core.hooksPath is {folder.configured}: {whose}")
-    if tree and any(_within(path, tree) for path in (installation.start, *installation.folders)):
+    if tree and any(within(path, tree) for path in (installation.start, *installation.folders)):
         told.append("gatekeeper runs from inside this work tree: whoever can edit it can edit the local hooks' code")
     if tree:
         told.append("local hooks are comfort (--no-verify skips them): what protects a branch is the server's gate")
     return told
-
-
-def _within(path: str, folder: str) -> bool:
-    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _tell(
