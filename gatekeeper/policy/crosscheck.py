@@ -29,14 +29,11 @@ def crosscheck(policy: Policy, signers: Signers) -> Agreement:
     roles = {name.lower(): (name, "agent") for name in policy.agents}
     roles.update({name.lower(): (name, "gate") for name in policy.gates})
     roles.update({name.lower(): (name, "person") for members in policy.teams.values() for name in members})
-    spelled: dict[str, str] = {}
     for signer in signers.lines:
         name = signer.principals[0]
         known, role = roles.get(name.lower(), (name, "person"))
-        first = spelled.setdefault(name.lower(), name)
-        if name not in (known, first) or known != name:
-            other = known if known != name else first
-            message = f"'{name}' and '{other}' differ in case alone; use one spelling"
+        if known != name:
+            message = f"'{name}' is spelled '{known}' in the policy: one principal, one spelling"
             problems.append(Problem(signers.source, signer.line, message))
         for namespace in signer.namespaces:
             if role == "agent" and namespace in (APPROVE, DECIDE):

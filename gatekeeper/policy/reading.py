@@ -16,6 +16,7 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 BYTES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 MAX_SECONDS = 3650 * 86400
 MAX_SIZE = 1 << 50
+LONGEST_MESSAGE = 400
 
 
 class Said(NamedTuple):
@@ -34,6 +35,8 @@ class Reader:
         self.stated: set[str] = set()
 
     def wrong(self, line: int, message: str) -> None:
+        if len(message) > LONGEST_MESSAGE:
+            message = f"{message[:LONGEST_MESSAGE]}… ({len(message) - LONGEST_MESSAGE} more characters)"
         self.problems.append(Problem(self.source, line, message))
 
     def fields(self, node: Node | None, place: str, keys: Sequence[str]) -> dict[str, Node]:
@@ -165,4 +168,5 @@ def nearest(word: str, choices: Sequence[str]) -> str:
 
 
 def _kind(node: Node) -> str:
-    return "a table" if isinstance(node, Table) else "a list" if isinstance(node, Items) else f"'{node.value[:40]}'"
+    # The text itself is not repeated: whoever names the wrong file may have named a private one.
+    return "a table" if isinstance(node, Table) else "a list" if isinstance(node, Items) else "a word"
