@@ -7,15 +7,15 @@ merge driver, attribute or rename setting of a repository exists.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gatekeeper.errors import CannotDecide, ObjectMissing
 from gatekeeper.git.cleanroom import CleanRoom
-from gatekeeper.model import Commit
+from gatekeeper.git.objects import Objects
+from gatekeeper.git.rawdiff import diff_trees, parse_raw
+from gatekeeper.model import Commit, FileChange
 
-FEW = 8
-"""Up to so many merges are recomputed one by one; more are sieved by one process first."""
 _IDENTITY = {
     "GIT_AUTHOR_NAME": "gatekeeper", "GIT_AUTHOR_EMAIL": "gatekeeper@invalid", "GIT_AUTHOR_DATE": "@0 +0000",
     "GIT_COMMITTER_NAME": "gatekeeper", "GIT_COMMITTER_EMAIL": "gatekeeper@invalid", "GIT_COMMITTER_DATE": "@0 +0000",
@@ -26,25 +26,20 @@ class AutomaticMerge(NamedTuple):
     tree: str
     """Written in the clean room; with conflict markers in the files that conflict."""
     clean: bool
-    conflicts: frozenset[bytes] = frozenset()
-    """The paths that conflict."""
 
 
 def automatic_merge(room: CleanRoom, parents: Sequence[str]) -> AutomaticMerge:
     """Merge two or more commits. An octopus is merged one by one, as git does; any conflict makes it unclean."""
     current, clean, tree = parents[0], True, ""
-    conflicts: set[bytes] = set()
-    words = ("merge-tree", "--write-tree", "--allow-unrelated-histories", "--no-messages", "--name-only", "-z")
     for number, other in enumerate(parents[1:], 2):
-        done = room.run(*words, current, other, check=False)
+        words = ("merge-tree", "--write-tree", "--allow-unrelated-histories", "--no-messages", current, other)
+        done = room.run(*words, check=False)
         if done.returncode not in (0, 1):
             raise _failed(room, done.stderr, (current, other))
-        first, *names = done.stdout.split(b"\0")
-        tree, clean = first.decode(), clean and done.returncode == 0
-        conflicts.update(name for name in names if name)
+        tree, clean = done.stdout.split(b"\n", 1)[0].decode(), clean and done.returncode == 0
         if number < len(parents):
             current = _interim_commit(room, tree, (current, other))
-    return AutomaticMerge(tree, clean, frozenset(conflicts))
+    return AutomaticMerge(tree, clean)
 
 
 def _interim_commit(room: CleanRoom, tree: str, parents: Sequence[str]) -> str:
@@ -53,31 +48,42 @@ def _interim_commit(room: CleanRoom, tree: str, parents: Sequence[str]) -> str:
     return done.stdout.decode().strip()
 
 
-def automatic_merges(room: CleanRoom, merges: Sequence[Commit]) -> dict[str, AutomaticMerge]:
-    """The automatic merge of each merge commit's parents, by the commit's id. Parents come before children."""
-    same = _untouched(room, merges) if len(merges) > FEW else frozenset()
-    return {
-        merge.oid: AutomaticMerge(merge.tree, True) if merge.oid in same else automatic_merge(room, merge.parents)
-        for merge in merges
-    }
+def automatic_merges(objects: Objects, merges: Sequence[Commit]) -> dict[str, AutomaticMerge]:
+    """The automatic merge of each merge commit's parents, by the commit's id. Parents come before children.
+
+    A merge whose tree is that of the automatic merge counts as clean.
+    """
+    touched = remerged(objects, merges)
+    untouched = {merge.oid: AutomaticMerge(merge.tree, True) for merge in merges if not touched[merge.oid]}
+    return {merge.oid: untouched.get(merge.oid) or automatic_merge(objects.room, merge.parents) for merge in merges}
 
 
-def _untouched(room: CleanRoom, merges: Sequence[Commit]) -> frozenset[str]:
-    """Two-parent merges that equal their clean automatic merge, by one process for all of them.
+def remerged(objects: Objects, merges: Sequence[Commit]) -> dict[str, tuple[FileChange, ...]]:
+    """What each merge commit has that the automatic merge of its parents has not, by its id.
 
-    A merge is named only where git prints nothing for it: neither a changed path nor a conflict notice.
+    The old side of a file that git had to merge, or that conflicts, was written by nobody and cannot be read.
     ``merges`` hold parents before children and are asked for in the other order: ``git log`` forgets the parents of
     what it has shown, and would then find no merge base.
     """
     pairs = [merge.oid for merge in reversed(merges) if len(merge.parents) == 2]
-    output = ("--remerge-diff", "--raw", "-p", "-U0", "--no-renames", "--format=%x00%H")
-    plain = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-notes", "--no-show-signature")
-    words = ("log", "--no-walk=unsorted", "--stdin", *output, *plain)
-    done = room.run(*words, stdin="".join(f"{oid}\n" for oid in pairs).encode(), check=False)
-    if done.returncode:
-        return frozenset()  # one by one, so that the merge concerned is named
-    entries = [entry.partition(b"\n") for entry in done.stdout.split(b"\0")[1:]]
-    return frozenset(oid.decode() for oid, _, rest in entries if not rest.strip()).intersection(pairs)
+    found = dict(_remerged_pairs(objects, pairs)) if pairs else {}
+    for merge in merges:
+        if len(merge.parents) > 2:
+            automatic = automatic_merge(objects.room, merge.parents)
+            found[merge.oid] = next(diff_trees(objects, [(automatic.tree, merge.tree)]))
+    return found
+
+
+def _remerged_pairs(objects: Objects, oids: Sequence[str]) -> Iterator[tuple[str, tuple[FileChange, ...]]]:
+    words = ("log", "--no-walk=unsorted", "--stdin", "--remerge-diff", "--raw", "-z", "--no-abbrev", "--no-renames",
+             "--no-notes", "--no-show-signature", "--no-color", "--format=tformat:%H")  # fmt: skip
+    done = objects.room.run(*words, stdin="".join(f"{oid}\n" for oid in oids).encode(), check=False)
+    answers = parse_raw(done.stdout)
+    for oid in oids:
+        header, files = next(answers, ("", ()))
+        if done.returncode or header != oid:
+            raise _failed(objects.room, done.stderr, objects.commit(oid).parents)
+        yield header, files
 
 
 def _failed(room: CleanRoom, stderr: bytes, parents: Sequence[str]) -> CannotDecide:
@@ -85,6 +91,6 @@ def _failed(room: CleanRoom, stderr: bytes, parents: Sequence[str]) -> CannotDec
         if room.run("cat-file", "-e", parent, check=False).returncode:
             return ObjectMissing(parent, "commit")
     return CannotDecide(
-        f"git cannot merge {parents[0]} and {parents[1]}: {stderr.decode('utf-8', 'replace').strip()}",
+        f"git cannot recompute the merge of {parents[0]} and {parents[1]}: {stderr.decode('utf-8', 'replace').strip()}",
         "check that git is 2.38 or later, and the repository with: git fsck",
     )

@@ -6,8 +6,8 @@ from __future__ import annotations
 import os
 
 from gatekeeper.errors import CannotDecide
-from gatekeeper.git.changes import diff_trees
 from gatekeeper.git.objects import Objects
+from gatekeeper.git.rawdiff import diff_trees
 from gatekeeper.git.staged import NOBODY
 from gatekeeper.model import Commit
 

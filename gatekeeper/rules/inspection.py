@@ -39,8 +39,6 @@ class Inspected(NamedTuple):
     hits: tuple[Hit, ...]
     scanned: Scanned
     paths: tuple[bytes, ...]
-    clean_merge: bool
-    """A merge that equals the automatic merge of its parents: it adds nothing."""
 
 
 class Job(NamedTuple):
@@ -99,16 +97,16 @@ def inspect_unmade(objects: Objects, commit: Commit, job: Job) -> Inspected:
 
 def inspect_commit(objects: Objects, change: CommitChange, rules: Sequence[Rule], job: Job) -> Inspected:
     """Run ``rules`` over one commit."""
-    commit, files, merge = change.commit, change.files, change.merge
-    unread = tuple(hit for file in files if (hit := _unread(objects, file)) is not None)
-    if unread and UNREAD not in job.enabled:
-        raise TooLarge(unread[0].message, f"keep it out of git (git lfs), or give the rule {UNREAD} a level")
-    oversized = frozenset(hit.path for hit in unread)
-    view = CommitDiff(objects, change, job.settings, oversized)
+    view = CommitDiff(objects, change, job.settings)
+    unread = tuple(hit for file in change.files if (hit := _unread(view, file)) is not None)
+    if unread:
+        if UNREAD not in job.enabled:
+            raise TooLarge(unread[0].message, f"keep it out of git (git lfs), or give the rule {UNREAD} a level")
+        view = CommitDiff(objects, change, job.settings, frozenset(hit.path for hit in unread))
     hits = (*unread, *(hit for rule in rules for hit in rule.inspect(view)))
-    read = [len(view.new(file)) for file in files if file.new_mode in BLOB_MODES]
-    clean = merge is not None and merge.clean and merge.tree == commit.tree
-    return Inspected(commit.oid, hits, Scanned(1, len(read), sum(read)), tuple(file.path for file in files), clean)
+    read = [len(view.new(file)) for file in change.files if file.new_mode in BLOB_MODES]
+    paths = tuple(file.path for file in change.files)
+    return Inspected(change.commit.oid, hits, Scanned(1, len(read), sum(read)), paths)
 
 
 def _sides(file: FileChange) -> Iterator[str]:
@@ -118,12 +116,12 @@ def _sides(file: FileChange) -> Iterator[str]:
             yield file.old_oid
 
 
-def _unread(objects: Objects, file: FileChange) -> Hit | None:
+def _unread(view: CommitDiff, file: FileChange) -> Hit | None:
     """A hit for a file that is over the cap on either side."""
-    for oid in _sides(file):
-        try:
-            objects.read(oid)
-        except TooLarge as error:
-            mark = fingerprint.changed(UNREAD, file.path, file.old_oid.encode(), file.new_oid.encode())
-            return Hit(UNREAD, file.path, None, f"too large to inspect: {error}", mark, "approval")
+    try:
+        view.new(file)
+        view.olds(file)
+    except TooLarge as error:
+        mark = fingerprint.changed(UNREAD, file.path, file.old_oid.encode(), file.new_oid.encode())
+        return Hit(UNREAD, file.path, None, f"too large to inspect: {error}", mark, "approval")
     return None

@@ -89,9 +89,9 @@ class Diff(Protocol):
         ...
 
     def olds(self, file: FileChange) -> tuple[bytes, ...]:
-        """The old side for rules that parse it: one, or for a file that conflicts in a merge each parent's.
+        """The old side for rules that parse it: one version, or both parents' for a file that git merged inside.
 
-        :meth:`old` of such a file is what both parents have, line by line, which need not parse.
+        :meth:`old` of such a file is these versions one after the other, which need not parse.
         """
         ...
 
@@ -127,7 +127,11 @@ class Diff(Protocol):
 
 
 class CommitView(Diff, Protocol):
-    """One commit against its parent; a merge against its recomputed automatic merge, so a clean one has no files."""
+    """One commit against its parent; a merge against its recomputed automatic merge, so an untouched one has no files.
+
+    A file of a merge is held against its automatic version where that is one of the parents'; where git had to merge
+    inside the file, or could not, against both parents' versions together. The old tree is the first parent's.
+    """
 
     @property
     def commit(self) -> Commit: ...

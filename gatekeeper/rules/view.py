@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from gatekeeper.git.changes import CommitChange, diff_trees
+from gatekeeper.git.changes import CommitChange
 from gatekeeper.git.diff import added_lines, windows
-from gatekeeper.git.objects import Objects
+from gatekeeper.git.objects import Objects, TreeEntry
+from gatekeeper.git.rawdiff import diff_trees
 from gatekeeper.model import MODE_LINK, Change, FileChange
 from gatekeeper.rules.rule import AddedLine, Region, RuleSettings, Side
 
 BLOB_MODES = (0o100644, 0o100755, 0o100664, MODE_LINK)
 MODE_TREE = 0o040000
-MARKERS = (b"<<<<<<< ", b">>>>>>> ", b"||||||| ")
 SNIFF = 8000
 """Bytes that decide whether a file is binary, as git decides it."""
 
@@ -99,23 +99,28 @@ class CommitDiff(TreeDiff):
     ) -> None:
         super().__init__(objects, change.old_tree, change.commit.tree, change.files, settings, oversized)
         self.commit = change.commit
-        self._conflicts = change.merge.conflicts if change.merge else frozenset()
+        self._versions: dict[bytes, tuple[TreeEntry, ...]] = {}
 
     def old(self, file: FileChange) -> bytes:
-        text = super().old(file)
-        return without_markers(text) if file.path in self._conflicts else text
+        return b"".join(self.olds(file))
 
     def olds(self, file: FileChange) -> tuple[bytes, ...]:
-        if file.path not in self._conflicts or not self._readable(file):
-            return (self.old(file),)
-        versions = (self._objects.blob_at(parent, file.path) for parent in self.commit.parents)
-        return tuple(dict.fromkeys(version for version in versions if version is not None))
+        if len(self.commit.parents) < 2:
+            return (super().old(file),)
+        if file.old_mode not in BLOB_MODES or not self._readable(file):
+            return (b"",)
+        versions = self._parents_versions(file.path)
+        if any(entry.oid == file.old_oid for entry in versions):
+            return (self._objects.blob(file.old_oid),)
+        return tuple(self._objects.blob(entry.oid) for entry in versions)
 
-
-def without_markers(text: bytes) -> bytes:
-    """What git wrote for a file that conflicts, with both sides and without the lines that mark them."""
-    lines = text.splitlines(keepends=True)
-    return b"".join(line for line in lines if not line.startswith(MARKERS) and line.rstrip(b"\r\n") != b"=======")
+    def _parents_versions(self, path: bytes) -> tuple[TreeEntry, ...]:
+        """What the parents of a merge have at ``path``, each version once."""
+        if path not in self._versions:
+            entries = [self._objects.find(parent, path) for parent in self.commit.parents]
+            files = dict.fromkeys(entry for entry in entries if entry is not None and entry.mode in BLOB_MODES)
+            self._versions[path] = tuple(files)
+        return self._versions[path]
 
 
 class WholeChange:

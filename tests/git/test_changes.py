@@ -16,6 +16,8 @@ from gatekeeper.git.merges import automatic_merge, automatic_merges
 from gatekeeper.git.objects import Objects
 from gatekeeper.git.repository import Repository, open_repository
 from gatekeeper.git.staged import staged_commit
+from gatekeeper.rules.rule import RuleSettings
+from gatekeeper.rules.view import CommitDiff
 from tests.repo import RepoBuilder
 
 
@@ -67,8 +69,6 @@ def test_a_clean_merge_changes_nothing(repo: RepoBuilder, objects: Objects) -> N
     diverged(repo)
     (change,) = read(objects, merged(repo, "side"))
     assert change.files == ()
-    assert change.merge is not None
-    assert change.merge.clean
 
 
 def test_an_evil_merge_shows_what_it_brings(repo: RepoBuilder, objects: Objects) -> None:
@@ -96,11 +96,21 @@ def test_a_conflict_is_never_clean_even_where_its_markers_are_kept(repo: RepoBui
     objects.room.env.pop("GIT_ALTERNATE_OBJECT_DIRECTORIES")
     kept = objects.room.run("cat-file", "-p", f"{tree}:f", check=False).stdout
     assert b"<<<<<<<" in kept
-    commit = repo.commit_tree(repo.tree([("100644", b"f", repo.blob(kept))]), parents)
-    with Objects(opened(repo)) as again:
-        (change,) = read(again, commit)
-        assert change.merge is not None
-        assert not change.merge.clean
+    assert not automatic_merge(objects.room, parents).clean
+
+
+def test_a_conflict_is_held_against_both_parents(repo: RepoBuilder, objects: Objects) -> None:
+    repo.commit({"f": "1\n"})
+    repo.branch("side")
+    repo.commit({"f": "2\n"})
+    repo.git("checkout", "-q", "main")
+    repo.commit({"f": "3\n"})
+    repo.run("merge", "-q", "side", check=False)
+    merge = repo.commit({"f": "2\n3\n4\n"})
+    (change,) = read(objects, merge)
+    view = CommitDiff(objects, change, RuleSettings())
+    assert view.olds(change.files[0]) == (b"3\n", b"2\n")
+    assert [line.text for line in view.added(change.files[0])] == [b"4"]
 
 
 def test_an_octopus_is_recomputed_one_by_one(repo: RepoBuilder, objects: Objects) -> None:
@@ -135,7 +145,7 @@ def test_sieving_many_merges_says_what_recomputing_each_says(repo: RepoBuilder, 
     oids = new_commits(objects, repo.git("rev-parse", "main"), ())
     merges = [commit for commit in map(objects.commit, oids) if len(commit.parents) > 1]
     assert len(merges) == 14
-    sieved = automatic_merges(objects.room, merges)
+    sieved = automatic_merges(objects, merges)
     assert sieved == {merge.oid: automatic_merge(objects.room, merge.parents) for merge in merges}
     assert {sieved[merge.oid].tree == merge.tree for merge in merges} == {True, False}
 
