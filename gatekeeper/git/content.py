@@ -53,7 +53,8 @@ class Digests:
     def of_commits(self, oids: Sequence[str]) -> list[str]:
         """Each commit against its parent, a root against nothing, a merge against its automatic merge.
 
-        A merge that conflicts is held against its first parent: the markers in its automatic merge name commits.
+        Parents come before children. A merge that was made by resolving conflicts is held against its first
+        parent: the markers in its automatic merge name commits.
         """
         wanted = [oid for oid in dict.fromkeys(oids) if oid not in self._commits]
         self._commits.update(zip(wanted, self.of_trees(commit_trees(self._objects, wanted)), strict=True))
