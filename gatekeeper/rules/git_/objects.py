@@ -38,7 +38,8 @@ class CommitObjects:
 @cache
 def _usual() -> re.Pattern[bytes]:
     """The commit object as git writes it today, with one signature at most and no other header."""
-    oid, who = rb"(?:[0-9a-f]{40}|[0-9a-f]{64})", rb"[^\n<>]*<[^\n<>]*> [1-3]?\d{1,9} [+-](?:0\d|1[0-3])[0-5]\d\n"
+    oid, plain = rb"(?:[0-9a-f]{40}|[0-9a-f]{64})", rb"[^\0-\x1f\x7f<>]*"
+    who = rb"%s<%s> [1-3]?\d{1,9} [+-](?:0\d|1[0-3])[0-5]\d\n" % (plain, plain)
     parent = rb"(?:parent %s\n)*+" % oid
     signature = rb"(?:gpgsig(?:-sha256)? [^\n]*\n(?: [^\n]*\n)*+)?"
     return re.compile(rb"tree %s\n%sauthor %scommitter %s%s\n" % (oid, parent, who, who, signature))
