@@ -57,6 +57,8 @@ def diagnosis(error: Exception) -> GatekeeperError:
         place = f" {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
         reason = (error.strerror or "error").lower()
         return StateUnwritable(f"cannot write{place}: {reason}", "make room or permission, then run again")
+    if isinstance(error, OSError) and error.strerror and isinstance(error.filename, str | bytes):
+        return GatekeeperError(f"{os.fsdecode(error.filename)}: {error.strerror.lower()}", "see what is at that path")
     if isinstance(error, RecursionError | MemoryError):
         return GatekeeperError(f"the input is too deep or too large ({type(error).__name__})", "make it smaller")
     if isinstance(error, ModuleNotFoundError):
