@@ -9,7 +9,20 @@ from gatekeeper.model import Hit
 from gatekeeper.rules.deps.formats import format_of
 from gatekeeper.rules.rule import CommitView, Diff
 
-NAMES = ("deps.new-direct", "deps.opaque")
+NAMES = (
+    "deps.downgrade",
+    "deps.external-source",
+    "deps.host-changed",
+    "deps.install-script",
+    "deps.integrity-changed",
+    "deps.lock-only",
+    "deps.loosened",
+    "deps.name-mismatch",
+    "deps.new-direct",
+    "deps.opaque",
+    "deps.override",
+    "deps.registry-config",
+)
 
 
 class Dependencies:
@@ -25,8 +38,18 @@ def judge(diff: Diff) -> tuple[Hit, ...]:
     """Every hit of the family in ``diff``. Raises ObjectMissing, TooLarge."""
     if not any(format_of(file.path) for file in diff.files):
         return ()
-    from gatekeeper.rules.deps.checks import new_direct, opaque
+    from gatekeeper.rules.deps import locks
+    from gatekeeper.rules.deps.checks import hosts, integrity, lock_only, loosened, new_direct, opaque, settings
     from gatekeeper.rules.deps.delta import read
 
     delta = read(diff)
-    return tuple(hit for check in (opaque.check, new_direct.check) for hit in check(delta))
+    changed = locks.changes(delta)
+    return (
+        *opaque.check(delta),
+        *new_direct.check(delta),
+        *loosened.check(delta),
+        *hosts.check(delta, changed),
+        *integrity.check(delta, changed),
+        *settings.check(delta, changed),
+        *lock_only.check(delta, changed),
+    )

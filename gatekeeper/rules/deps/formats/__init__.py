@@ -12,8 +12,28 @@ import re
 from gatekeeper.rules.deps.formats.interface import Parser
 
 _NAMES: dict[bytes, str] = {
+    b"cargo.lock": "cargo",
+    b"cargo.toml": "cargo",
+    b"bun.lock": "bun_lock",
+    b"bun.lockb": "binary",
+    b"composer.json": "composer",
+    b"composer.lock": "composer",
+    b"go.mod": "go_mod",
+    b"go.sum": "go_sum",
+    b"go.work": "go_mod",
+    b"go.work.sum": "go_sum",
+    b"npm-shrinkwrap.json": "npm_lock",
+    b"package-lock.json": "npm_lock",
     b"package.json": "package_json",
+    b"pdm.lock": "pdm_lock",
+    b"pipfile": "pipfile",
+    b"pipfile.lock": "pipfile",
+    b"pnpm-lock.yaml": "pnpm_lock",
+    b"poetry.lock": "poetry_lock",
+    b"pylock.toml": "pylock",
     b"pyproject.toml": "pyproject",
+    b"uv.lock": "uv_lock",
+    b"yarn.lock": "yarn_v1",
 }
 """Lower-case base name to module."""
 
@@ -21,7 +41,12 @@ _PIP = (
     (r"(?:^|/)[^/]*(?:requirement|constraint)[^/]*$", "requirements"),
     (r"(?:^|/)(?:requirement|constraint)s?/", "requirements"),
 )
-_SHAPES: dict[bytes, tuple[tuple[str, str], ...]] = {b"txt": _PIP, b"in": _PIP, b"pip": _PIP}
+_SHAPES: dict[bytes, tuple[tuple[str, str], ...]] = {
+    b"txt": _PIP,
+    b"in": _PIP,
+    b"pip": _PIP,
+    b"toml": ((r"(?:^|/)pylock\.[^/.]+\.toml$", "pylock"),),
+}
 """Lower-case file extension to (pattern searched in the lower-case path, module) pairs."""
 
 

@@ -8,6 +8,7 @@ to read as the package manager would, it must refuse rather than guess.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from typing import Literal, NamedTuple, Protocol
 
 SourceKind = Literal["registry", "git", "url", "path", "workspace"]
@@ -84,13 +85,14 @@ class LockEntry(NamedTuple):
     key: str = ""
     """Its place in the lock, where one package can have several: a ``node_modules`` path, a descriptor, an alias."""
     install_script: bool = False
-    resolved_name: str = ""
-    """The package that its URL carries, normalised; empty where the URL does not say."""
-    resolved_version: str = ""
+    carried: tuple[tuple[str, str], ...] = ()
+    """``(name, version)`` as its URLs and file names carry them, name normalised; an empty part says nothing."""
     needs: tuple[str, ...] = ()
     """Names of the packages it needs, normalised."""
     hosts: tuple[str, ...] = ()
     """Further hosts of its files, where it has several."""
+    alias: str = ""
+    """The name it is installed under, where that is not its own."""
 
 
 class Setting(NamedTuple):
@@ -117,6 +119,14 @@ class Inventory(NamedTuple):
     """Where packages are looked for."""
     includes: tuple[Setting, ...] = ()
     """Other files that this one pulls in; ``value`` is the path as written."""
+    roots: tuple[str, ...] = ()
+    """Of a lock: the packages that the project itself asks for, normalised."""
+    version: str = ""
+    """Of a lock: the version of its format, with whatever else makes all of its hashes differ."""
+    text: str = ""
+    """The text of a format whose parser gives no lines, to find one in when it must be shown."""
+    edges: Callable[[], Mapping[str, Collection[str]]] | None = None
+    """Which package needs which, where finding out costs as much as all the rest; else see ``LockEntry.needs``."""
 
 
 class Parser(Protocol):

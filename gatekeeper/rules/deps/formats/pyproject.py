@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatekeeper.rules.deps.formats import pypi, sources
+from gatekeeper.rules.deps.formats import pypi, sources, toml
 from gatekeeper.rules.deps.formats.interface import REGISTRY, WORKSPACE, Dependency, Inventory, Setting, Source
-from gatekeeper.rules.deps.formats.text import TomlLines, array, decode, load_toml, string, table
+from gatekeeper.rules.deps.formats.text import TomlLines, array, decode, string, table
 
 _PDM_ROOT = "file:///${PROJECT_ROOT}/"
 
@@ -15,7 +15,7 @@ _PDM_ROOT = "file:///${PROJECT_ROOT}/"
 def parse(data: bytes, path: str) -> Inventory:
     """Everything that any of the known build back ends and package managers would install."""
     text = decode(data)
-    return _Reader(load_toml(text), TomlLines(text), path).inventory()
+    return _Reader(toml.load(text), TomlLines(text), path).inventory()
 
 
 class _Reader:

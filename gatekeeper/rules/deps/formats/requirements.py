@@ -138,5 +138,5 @@ def _locked(dependencies: list[Dependency]) -> Iterator[LockEntry]:
             carried = pypi.carried(wanted.source.location)
             yield LockEntry(
                 wanted.name, carried[1], wanted.source, wanted.line, wanted.integrity,
-                resolved_name=carried[0], resolved_version=carried[1],
+                carried=(carried,),
             )  # fmt: skip
