@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from gatekeeper import force, gate
 from gatekeeper.commands.invocation import Invocation
 from gatekeeper.commands.progress import progress_on
+from gatekeeper.commands.subject import context_for, named
 from gatekeeper.errors import UsageError
 from gatekeeper.git.objects import Objects
 from gatekeeper.git.patch import patched_commit
 from gatekeeper.git.repository import open_repository
-from gatekeeper.git.revisions import full_ref, named_change, target_tip, whole_history
+from gatekeeper.git.revisions import full_ref, target_tip, whole_history
 from gatekeeper.git.staged import staged_commit
 from gatekeeper.model import Verdict
 from gatekeeper.report.formats import report_check
@@ -79,9 +80,8 @@ def judge(args: argparse.Namespace, call: Invocation, context: gate.Context) -> 
         return gate.decide_unmade(patched_commit(objects, base, text), target, context)
     if args.history:
         return gate.decide(whole_history(objects, args.history), context)
-    tips = force.protected_tips(objects, force.default_policy(objects))
-    change = named_change(objects, args.change or "HEAD", target, tips)
-    return gate.decide(change, context._replace(known=tips if change.creates else ()))
+    subject = named(objects, args.change or "HEAD", args.target)
+    return gate.decide(subject.change, context_for(context, subject))
 
 
 def _read(path: str) -> bytes:
