@@ -12,7 +12,8 @@ from gatekeeper.rules.secrets import names
 from gatekeeper.rules.secrets.detector import Scene
 from gatekeeper.rules.secrets.judge import plausible
 from gatekeeper.rules.secrets.match import Match
-from gatekeeper.rules.secrets.patterns import ATTRIBUTE, NEXT_LINE, QUOTE, TYPED
+from gatekeeper.rules.secrets.pairs import decoded_pair, pair_in_use
+from gatekeeper.rules.secrets.patterns import ATTRIBUTE, LINE_BREAK, NEXT_LINE, QUOTE, TYPED
 
 _NAME = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-$"
 _LONGEST = 60
@@ -34,7 +35,10 @@ class Given(NamedTuple):
 @cache
 def _gives() -> re.Pattern[bytes]:
     operator = r"(?P<op>:{0,3}=|:{1,3}|=>|={1,3}|[?+.]=|<-|->|,|>|\|\|=?|\(|[ \t]is[ \t]|[ \t]was[ \t])"
-    gives = rf"(?:{NEXT_LINE}|{ATTRIBUTE}|{TYPED}|(?:\\?{QUOTE}|\]|\)|\}}){{0,4}}[ \t]{{0,20}}{operator})"
+    block = rf"{QUOTE}?[ \t]{{0,4}}\{{[^{{}}]{{0,300}}?\bdefault[ \t]{{0,20}}="
+    tag = r"(?:[ \t][\w:]{1,20}=\"[^\"<>]{0,60}\"){1,4}(?P<tag>>)"
+    flag = r"(?P<flag>[ \t]{1,12})(?=[^\s=:,>(-])"
+    gives = rf"(?:{NEXT_LINE}|{ATTRIBUTE}|{TYPED}|{block}|{tag}|(?:\\?{QUOTE}|\]|\)|\}}){{0,4}}[ \t]{{0,20}}{operator}|{flag})"
     wrap = (
         r"(?:new[ \t]{1,4})?(?:[A-Za-z]{1,20}[.:]{1,2}){0,3}(?:[sS]tr(?:ing)?|[bB]ytes|from|of|b64decode|decodeString"
         r"|fromhex|unhexlify|Some|Ok|Secret(?:Str(?:ing)?)?|SecureString|GuardedString|Buffer|wrap|literal|constant|default|env|TEXT"
@@ -45,7 +49,7 @@ def _gives() -> re.Pattern[bytes]:
         r"|(?P<e>\\{1,3}[\"']|&quot;|&#39;)(?P<w>[^\"'\\\r\n&]{1,300}+)(?P=e)"
     )
     plain = r"(?P<u>[^\s\"'`<>(){}\[\],;&|\\]{1,300}+)(?P<after>[(\[{]|[ \t]*[\"'`.+]?)"
-    return re.compile(rf"{gives}[ \t]{{0,20}}(?:(?:{wrap})?(?:{quoted})|{plain})".encode())
+    return re.compile(rf"{gives}[ \t]{{0,20}}(?:(?:{LINE_BREAK})?(?:{wrap})?(?:{quoted})|{plain})".encode())
 
 
 class AssignmentDetector:
@@ -66,8 +70,28 @@ class AssignmentDetector:
         if sort is None:
             return
         given = _given(scene, start, end)
-        if given is not None and plausible(given.value, sort):
+        if given is not None and _in_use(scene, given, sort):
             yield Match(f"secrets.generic-{_RULES[sort]}", given.start, given.end, given.value)
+
+
+def _in_use(scene: Scene, given: Given, sort: names.Sort) -> bool:
+    if sort == "token" and given.name.endswith(b"auth"):
+        pair = decoded_pair(given.value)
+        return pair_in_use(*pair) if pair else plausible(given.value, sort)
+    if sort in ("key", "token") and _in_header(scene.text, given):
+        return len(given.value) >= 10 and plausible(given.value, "secret")
+    return plausible(given.value, sort)
+
+
+def _in_header(text: bytes, given: Given) -> bool:
+    """True where name and value are one string after ``-H``: a header of a command line."""
+    line = text[max(0, given.start - 100) : given.start]
+    return _header().search(line) is not None
+
+
+@cache
+def _header() -> re.Pattern[bytes]:
+    return re.compile(rb"(?:-H|--header)[ \t=]{0,4}[\"'][\w-]{1,60}:[ \t]{0,4}\Z")
 
 
 def _given(scene: Scene, start: int, end: int) -> Given | None:
@@ -76,9 +100,12 @@ def _given(scene: Scene, start: int, end: int) -> Given | None:
     if found is None:
         return None
     group = "v" if found["v"] else "w" if found["w"] else "u"
-    given = Given(text[start:end], found["op"] or b"", found[group], *found.span(group), group != "u")
+    operator = found["op"] or found["tag"] or found["flag"] or b"="
+    given = Given(text[start:end], operator, found[group], *found.span(group), group != "u")
     line = text[max(text.rfind(b"\n", 0, start), start - 400) + 1 : start]
-    if not _operator_fits(given, line) or (group == "u" and not _may_be_bare(scene, given, line, found["after"])):
+    if not _operator_fits(scene, given, line) or (
+        group == "u" and not _may_be_bare(scene, given, line, found["after"])
+    ):
         return None
     if group == "v" and _odd(text[start - len(line) : found.start("q")], found["q"]):
         return None
@@ -87,8 +114,10 @@ def _given(scene: Scene, start: int, end: int) -> Given | None:
     return given
 
 
-def _operator_fits(given: Given, line: bytes) -> bool:
+def _operator_fits(scene: Scene, given: Given, line: bytes) -> bool:
     """True where the operator can give a value to a name that stands after ``line``."""
+    if not given.operator.strip():
+        return given.name.startswith(b"-") or _is_directive(scene, given, line)
     if given.operator == b",":
         return given.quoted and line.rstrip(b"\"'").endswith(b"(") and not line.endswith(b"(")
     if given.operator == b"(":
@@ -99,6 +128,14 @@ def _operator_fits(given: Given, line: bytes) -> bool:
             and b"<" in line
         )
     return True
+
+
+def _is_directive(scene: Scene, given: Given, line: bytes) -> bool:
+    """True for ``name value`` on a line of its own, as many configuration files have it."""
+    if scene.is_code or scene.is_prose or line.strip():
+        return False
+    end = given.end + given.quoted
+    return not scene.text[end : end + 80].partition(b"\n")[0].strip(b" \t\r;")
 
 
 def _may_be_bare(scene: Scene, given: Given, line: bytes, after: bytes) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple, Protocol
 
 from gatekeeper.rules.secrets.judge import entropy, stands_in
 from gatekeeper.rules.secrets.kinds import Kind
 from gatekeeper.rules.secrets.match import Match
-from gatekeeper.rules.secrets.patterns import pattern
+from gatekeeper.rules.secrets.patterns import CREDENTIAL, pattern
 from gatekeeper.rules.secrets.recipe import longest
 
 
@@ -28,6 +29,17 @@ class Scene(NamedTuple):
     def is_code(self) -> bool:
         """True where an unquoted word after ``=`` is an expression, not a value."""
         return self.path is not None and self.path.rpartition(b".")[2].lower() in _CODE
+
+    @property
+    def is_prose(self) -> bool:
+        return self.path is not None and self.path.rpartition(b".")[2].lower() in (
+            b"md",
+            b"rst",
+            b"txt",
+            b"adoc",
+            b"html",
+            b"tex",
+        )
 
 
 _CODE = frozenset(
@@ -59,6 +71,11 @@ class Detector(Protocol):
         ...
 
 
+@cache
+def _credential() -> re.Pattern[bytes]:
+    return re.compile(CREDENTIAL.encode())
+
+
 class KindDetector:
     """Finds one kind of the catalogue."""
 
@@ -82,7 +99,8 @@ class KindDetector:
     def _attempt(self, text: bytes, place: int, length: int) -> re.Match[bytes] | None:
         assert self._pattern is not None
         if self.folds:
-            return self._pattern.match(text, place + length)
+            near = _credential().search(text, max(0, place - 24), place + 44)
+            return self._pattern.match(text, place) if near else None
         if not self._kind.back:
             return self._pattern.match(text, place)
         for found in self._pattern.finditer(text, max(0, place - self._kind.back), place + self._reach):
@@ -94,4 +112,4 @@ class KindDetector:
         kind = self._kind
         if kind.check is not None:
             return kind.check(value)
-        return entropy(value) >= kind.floor and not stands_in(value)
+        return not kind.floor or (entropy(value) >= kind.floor and not stands_in(value))

@@ -23,12 +23,21 @@ def _stand_in() -> re.Pattern[bytes]:
 
 
 @cache
-def _reference() -> re.Pattern[bytes]:
-    """A value that says where the real one comes from: a variable, a template, a call, a path, a URL."""
+def _template() -> re.Pattern[bytes]:
+    """Marks of a template or a variable, which nobody draws by chance."""
     return re.compile(
-        rb"[$#%@]\{|\{\{|\}\}|<%|%>|\$\(|%\(|\$\[|\{\w{0,40}\}|%[sdrvq]\b|\$[A-Za-z_]\w*\Z|\$[A-Z_]{3}|%\w+%\Z|<[^>]*>|\[[^\]]*\]\Z"
-        rb"|__\w+__\Z|\w\(|\)\Z|(?i:\benv[.\[:]|getenv|environ|secrets\.|vault[:/]|ssm:|arn:|enc\[|file:|data:|\blambda\b)"
-        rb"|://|(?:\.{0,2}|~)/[\w.-]+(?:/|\Z)|[A-Za-z]:\\|\\[wdsSWD]|\.\*|\(\?|\[\^|\^.*\$\Z|::|->|=>|==|&&|\|\||!=|\A[=:,;|&]|\A[A-Za-z_][\w.-]*=(?!=?\Z)|\A\.?\$"
+        rb"[$#%@]\{|\{\{|\}\}|<%|%>|\$\(\w|%\(\w+\)|\{[A-Za-z_]\w{0,40}\}|\$[A-Za-z_]\w*\Z|<[A-Za-z][^>]*>\Z|\[[A-Za-z][^\]]*\]\Z"
+        rb"|__\w+__\Z|\{[^{}]*\}\Z|(?i:getenv|process\.env|os\.environ|\bsecrets\.|vault[:/]|ssm:|arn:|enc\[|file:|data:)|://"
+    )
+
+
+@cache
+def _reference() -> re.Pattern[bytes]:
+    """Marks of an expression, a path, a pattern or a sum: a short value with one of these is no credential."""
+    return re.compile(
+        rb"\$\(|%\(|\$\[|%[sdrvq]\b|\$[A-Z_]{3}|%\w+%\Z|\w\(|\)\Z|(?i:\benv[.\[:]|environ|\blambda\b)"
+        rb"|(?:\.{0,2}|~)/[\w.-]+(?:/|\Z)|[A-Za-z]:\\|\\[wdsSWD]|\.\*|\(\?|\[\^|\^.*\$\Z|::|->|=>|==.|&&|\|\||!="
+        rb"|\A[=:,;|&]|\A[A-Za-z_][\w.-]*=(?!=?\Z)|\A\.?\$"
         rb"|\A\$(?:[0-9][a-z]?|argon2\w*|scrypt|pbkdf2|apr1|y)\$|\A\{[A-Z0-9-]{3,12}\}|\Apbkdf2_|\Asha(?:256|512|1)\$"
     )
 
@@ -84,7 +93,9 @@ def stands_in(value: bytes) -> bool:
 
 def refers(value: bytes) -> bool:
     """True where ``value`` is no value but names where one comes from."""
-    return _reference().search(value) is not None
+    if _template().search(value):
+        return True
+    return _reference().search(value) is not None and not (len(value) >= 30 and surprise(value) >= 5.3 * len(value))
 
 
 def plausible(value: bytes, sort: Sort) -> bool:

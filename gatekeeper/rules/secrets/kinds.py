@@ -29,7 +29,7 @@ class Kind(NamedTuple):
     source: str
     """Where the provider publishes the format."""
     floor: float
-    """Shannon entropy in bits a character below which a value is taken for an invented one."""
+    """Shannon entropy in bits a character below which a value is taken for an invented one; 0: the mark decides."""
     check: Callable[[bytes], bool] | None
     """True where the value's own checksum or structure is right; None where it has none."""
     back: int

@@ -76,6 +76,9 @@ _NEVER = frozenset(
 )
 
 
+_TAIL = frozenset(words_of("value val string str default plain raw data base text clear enc literal"))
+
+
 @cache
 def _segments() -> re.Pattern[bytes]:
     return re.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -84,9 +87,7 @@ def _segments() -> re.Pattern[bytes]:
 def sort_of(name: bytes) -> Sort | None:
     """What ``name`` (letters, digits, ``_``, ``-``, ``.``) promises, judged by its last words; None for nothing."""
     words = [word.decode().lower() for word in _segments().findall(name[-80:])]
-    while words and (
-        words[-1].isdigit() or words[-1] in ("value", "val", "string", "str", "default", "plain", "raw", "data")
-    ):
+    while words and (words[-1].isdigit() or words[-1] in _TAIL):
         words.pop()
     if not words or words[-1] in _NOT_LAST or any(word in _NEVER for word in words[-3:]):
         return None

@@ -28,21 +28,22 @@ OPERATOR = r"(?::{0,3}=|:{1,3}|=>|={1,3}|[?+.]=|<-|->|,|>|\|\|[:=]?|\()"
 GIVES = rf"(?:{NEXT_LINE}|{ATTRIBUTE}|{TYPED}|(?:\\?{QUOTE}|\]|\)|\}}){{0,4}}[ \t]{{0,20}}{OPERATOR})"
 """From the end of a name to just after the operator that gives it a value."""
 _WRAP = r"(?:[A-Za-z]{1,12}\.)?(?:[A-Za-z_]{0,12}[ \t]{0,2}[(\[{][ \t]{0,4}|[bBrRuUfFL@$]{1,2}(?=[\"']))?"
-OPENS = rf"[ \t]{{0,20}}{_WRAP}{QUOTE}{{0,3}}"
+LINE_BREAK = r"(?:[|>][-+]?)?[ \t]{0,4}\r?\n[ \t]{1,40}"
+OPENS = rf"[ \t]{{0,20}}(?:{LINE_BREAK})?{_WRAP}{QUOTE}{{0,3}}"
 """From there to the value: blanks, a call or bracket around it, a string prefix, quotes."""
 
-CREDENTIAL = r"(?:key|token|secret|pass|pwd|auth|cred|api|access|pat|bearer|client|licen[sc]e|hook|dsn|sid|sign)"
+CREDENTIAL = r"(?i:key|token|secret|pass|pwd|auth|cred|api|access|pat|bearer|client|licen[sc]e|hook|dsn|sid|sign)"
 """What the name of a credential holds besides the provider's."""
 
 
 def pattern(kind: Kind) -> str:
     """The regular expression (group ``v`` is the credential) to be matched where ``kind`` has an anchor.
 
-    For a token at the place where the credential may begin; for a named one right after the anchor.
+    For a token at the place where the credential may begin; for a named one at the anchor.
     """
     value = f"(?P<v>{expression(kind.recipe)})(?![{last_charset(kind.recipe)}])"
     if kind.shape == "token":
         return f"{BEFORE}{value}"
-    name = rf"(?=[\w.\- \t/\[\]\"']{{0,40}}?(?i:{CREDENTIAL}))[\w.\-/]{{0,40}}(?:[ \t][\w.\-]{{1,20}}){{0,3}}?"
+    name = r"[\w.\-/]{0,80}+(?:[ \t][\w.\-]{1,20}){0,3}?"
     gives = f"(?:{GIVES}|[ \t]{{1,4}})" if kind.loose else GIVES
     return rf"{name}{gives}{OPENS}(?<![{last_charset(kind.recipe)}]){value}"

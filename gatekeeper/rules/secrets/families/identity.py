@@ -11,6 +11,8 @@ _OKTA = "developer.okta.com: API tokens"
 _DOPPLER = "docs.doppler.com: auth token formats"
 _TAILSCALE = "tailscale.com/kb: key prefixes"
 _CIRCLECI = "circleci.com/docs: API tokens"
+_PRINTABLE = "".join(chr(code) for code in range(32, 127) if chr(code) not in "'\"\\")
+_DJANGO = "abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)"
 _BECH32 = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 
 KINDS = (
@@ -228,4 +230,20 @@ KINDS = (
     ),
     token("intra42-client-secret", one_of("s-s4t2ud-", "s-s4t2af-"), hexa(64), source="api.intra.42.fr"),
     named("vault-legacy-service-token", "vault", "s.", base62(24), source=_VAULT, floor=3.5),
+    token(
+        "json-web-token", "ey", url64(15, 500), ".ey", any64(15, 4000), anchors=(".ey",), back=502, source="RFC 7519"
+    ),
+    named(
+        "wordpress-salt",
+        "auth_key logged_in_key nonce_key auth_salt logged_in_salt nonce_salt",
+        of(_PRINTABLE, 60, 70),
+        source="developer.wordpress.org: wp-config.php",
+        floor=4.2,
+    ),
+    named("rails-secret-key-base", "secret_key_base", hexa(64, 128), source="guides.rubyonrails.org: configuring"),
+    named(
+        "django-secret-key", "secret_key", of(_DJANGO, 50, 67), source="docs.djangoproject.com: SECRET_KEY", floor=4.0
+    ),
+    named("symfony-app-secret", "app_secret", hexa(32, 64), source="symfony.com/doc: secret"),
+    named("laravel-app-key", "app_key app.key", "base64:", base64(43), "=", source="laravel.com/docs: encryption"),
 )

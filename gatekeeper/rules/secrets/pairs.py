@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``user:password`` written out or as base64: ``curl -u``, HTTP Basic, registry logins."""
+
+from __future__ import annotations
+
+from binascii import Error, a2b_base64
+
+from gatekeeper.rules.secrets.judge import plausible, refers, stands_in
+
+_EXAMPLES = frozenset(
+    b"user username name login email pass password passwd pwd secret token key test foo bar baz xxx yyy me you admin".split()
+)
+
+
+def decoded_pair(value: bytes) -> tuple[bytes, bytes] | None:
+    """User and password of a base64 ``user:password``; None where ``value`` is none."""
+    try:
+        plain = a2b_base64(value + b"=" * (-len(value) % 4), strict_mode=True)
+    except Error:
+        return None
+    user, colon, password = plain.partition(b":")
+    if not colon or not plain.isascii() or not plain.decode().isprintable():
+        return None
+    return user, password
+
+
+def pair_in_use(user: bytes, password: bytes) -> bool:
+    """True where one of the two can be a credential: the password, or a key that stands in the user's place."""
+    return any(_half_in_use(half) for half in (password, user))
+
+
+def _half_in_use(half: bytes) -> bool:
+    if half.lower() in _EXAMPLES or refers(half) or stands_in(half):
+        return False
+    return plausible(half, "password") if b"@" not in half[1:] else plausible(half.replace(b"@", b"#"), "password")
