@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 
 from gatekeeper.git.diff import added_lines, windows
-from gatekeeper.model import ABSENT, MODE_FILE, Change, Commit, FileChange, Ident
+from gatekeeper.model import ABSENT, MODE_FILE, MODE_LINK, Change, Commit, FileChange, Ident
 from gatekeeper.rules.rule import AddedLine, Region, RuleSettings, Side
 
 Content = bytes | str | None
@@ -83,7 +83,8 @@ class MemoryDiff:
         return b"\0" in content[:8000]
 
     def read_tree(self, path: bytes, side: Side) -> bytes | None:
-        return self._trees[side].get(path)
+        modes = [file.old_mode if side == "old" else file.new_mode for file in self.files if file.path == path]
+        return self._trees[side].get(path) if modes[:1] != [MODE_LINK] else None
 
     def exists(self, path: bytes, side: Side) -> bool:
         tree = self._trees[side]

@@ -108,7 +108,7 @@ class Diff(Protocol):
         ...
 
     def read_tree(self, path: bytes, side: Side) -> bytes | None:
-        """Any file of the whole tree on that side, changed or not; None where there is no blob at ``path``.
+        """Any regular file of the whole tree on that side, changed or not; None where ``path`` is none.
 
         Raises ObjectMissing, TooLarge.
         """

@@ -57,6 +57,7 @@ def test_what_git_and_its_kin_write_is_silent(content: bytes) -> None:
         (raw(b"encoding UTF-8\nencoding UTF-7\n"), "2 'encoding' headers"),
         (raw(b"x-note a\0b\n"), "header holds a NUL"),
         (raw(message=b"shown\0hidden\n"), "message holds a NUL"),
+        (raw(SIGNATURE + b"gpgsig-note text\n"), "no signature covers"),
         (raw(parents=b"parent zz\n"), "not an object id"),
         (raw(parents=b"author " + WHO + b"\n"), "not in git's order"),
         (b"tree " + TREE + b"\n\nmessage\n", "missing or not in git's order"),

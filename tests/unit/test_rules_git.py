@@ -140,10 +140,9 @@ def test_links_inside_the_tree_ask_for_a_person(target: str) -> None:
     assert target in hit.message
 
 
-def test_a_link_that_leaves_through_another_link_is_denied() -> None:
-    files: Files = {"d/up": ("..", "..", MODE_LINK, MODE_LINK), "x": (None, "d/up/../etc", 0, MODE_LINK)}
-    (hit,) = hits("git.symlink", files)
-    assert (hit.path, hit.escalate) == (b"x", "deny")
+def test_a_link_that_leaves_through_another_new_link_is_denied() -> None:
+    files: Files = {"d/up": (None, "..", 0, MODE_LINK), "x": (None, "d/up/../etc", 0, MODE_LINK)}
+    assert [(hit.path, hit.escalate) for hit in hits("git.symlink", files)] == [(b"d/up", None), (b"x", "deny")]
 
 
 def test_links_in_a_circle_are_denied() -> None:
@@ -336,6 +335,13 @@ def test_names_that_some_systems_mix_up_are_found_at_every_level() -> None:
     assert "take it for 'src'" in hit.message
     nfc, nfd = "caf\u00e9.txt", "cafe\u0301.txt"
     assert hits("git.path", {nfd: (None, "x")}, {nfc: "y"})
+
+
+def test_a_link_beside_a_folder_of_the_same_folded_name_is_denied() -> None:
+    files: Files = {"Hooks": (None, "elsewhere", 0, MODE_LINK), "hooks/run": (None, "x")}
+    found = hits("git.path", files)
+    assert {hit.escalate for hit in found} == {"deny"}
+    assert "one is a symbolic link" in found[0].message
 
 
 def test_a_rename_of_case_alone_is_silent() -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gatekeeper.model import Hit, Level
+from gatekeeper.model import MODE_LINK, Hit, Level
 from gatekeeper.policy.match import fold
 from gatekeeper.rules import fingerprint
 from gatekeeper.rules.rule import CommitView
@@ -63,7 +63,7 @@ class _Neighbours:
 
     def __init__(self, view: CommitView) -> None:
         self._view = view
-        self._folders: dict[bytes, dict[bytes, list[bytes]]] = {}
+        self._folders: dict[bytes, dict[bytes, list[tuple[int, bytes]]]] = {}
         self._settled: set[bytes] = {b""}
         """Folders whose own name needs no look: the root, those that were there before, and those looked at."""
 
@@ -71,9 +71,13 @@ class _Neighbours:
         """Names beside each new part of ``path`` that a case-folding file system takes for the same."""
         while True:
             folder, _, name = path.rpartition(b"/")
-            for other in self._listed(folder).get(_key(name), ()):
-                if other != name:
-                    yield f"some systems take it for '{other.decode('utf-8', 'surrogateescape')}' beside it", None
+            same = self._listed(folder).get(_key(name), [])
+            for other in (other for _, other in same if other != name):
+                shown = other.decode("utf-8", "surrogateescape")
+                if any(mode == MODE_LINK for mode, _ in same):
+                    yield f"some systems take it for '{shown}' beside it, and one is a symbolic link", "deny"
+                else:
+                    yield f"some systems take it for '{shown}' beside it", None
             if folder in self._settled:
                 return
             self._settled.add(folder)
@@ -81,12 +85,12 @@ class _Neighbours:
                 return
             path = folder
 
-    def _listed(self, folder: bytes) -> dict[bytes, list[bytes]]:
+    def _listed(self, folder: bytes) -> dict[bytes, list[tuple[int, bytes]]]:
         found = self._folders.get(folder)
         if found is None:
             found = self._folders[folder] = {}
-            for _, name in self._view.entries(folder, "new"):
-                found.setdefault(_key(name), []).append(name)
+            for mode, name in self._view.entries(folder, "new"):
+                found.setdefault(_key(name), []).append((mode, name))
         return found
 
 

@@ -56,6 +56,10 @@ def _oddities(head: bytes, message: bytes) -> Iterator[tuple[str, Level | None]]
         if names.count(name) > 1:
             count = names.count(name)
             yield f"the commit has {count} '{name.decode()}' headers; programs differ in which one counts", "deny"
+    unsigned = [name for name in names if name.startswith(b"gpgsig") and name not in _ONCE]
+    if unsigned:
+        shown = unsigned[0].decode("utf-8", "surrogateescape")
+        yield f"the header '{shown}' holds text that no signature covers", "deny"
     if b"gpgsig" in names and b"gpgsig-sha256" in names:
         yield "the commit carries two signatures; exactly one proves something", None
     order = [name for name in names if name in (b"tree", b"parent", b"author", b"committer")]
