@@ -14,12 +14,12 @@ from gatekeeper.approvals.case import Case
 from gatekeeper.approvals.cover import Coverage, cover
 from gatekeeper.approvals.facts import GitFacts
 from gatekeeper.approvals.read import Reader, read
-from gatekeeper.errors import TooLarge
+from gatekeeper.errors import SignatureInvalid, TooLarge
 from gatekeeper.force import policy_in_force
-from gatekeeper.git import notes
+from gatekeeper.git import chain, notes
 from gatekeeper.git.objects import Objects
 from gatekeeper.git.plumbing import PlumbingStore
-from gatekeeper.git.recordrefs import APPROVALS
+from gatekeeper.git.recordrefs import APPROVALS, LOG
 from gatekeeper.model import Change, Commit, Finding, Hit, Outcome, Requirement, Scanned, Verdict, strictest
 from gatekeeper.policy.effective import Effective
 from gatekeeper.policy.presets import RULES
@@ -28,6 +28,7 @@ from gatekeeper.rules.inspection import UNREAD, Inspected, Job, inspect, inspect
 from gatekeeper.rules.registry import not_checked, rules_for
 from gatekeeper.rules.rule import ProtectedPath, RuleSettings
 from gatekeeper.rules.view import WholeChange
+from gatekeeper.signing.commits import verify_commit
 
 
 def _quietly(done: int, total: int) -> None:
@@ -169,7 +170,8 @@ def _coverage(
     with PlumbingStore(repository) as store:
         tip = context.approvals_tip or store.ref(APPROVALS)
         reader = Reader(force.repository, force.signers, context.now)
-        statements = read(reader, notes.all_notes_at(store, tip), change)
+        logged = [line for log in store.refs(LOG).values() for _, line in chain.negatives(store, log)]
+        statements = read(reader, notes.all_notes_at(store, tip), change, logged)
     facts = GitFacts(context.objects, change, force.signers, context.now, context.known)
     case = Case(
         change=change,
@@ -182,6 +184,21 @@ def _coverage(
         operators=context.operators,
     )
     return cover(case, statements, reader)
+
+
+def people(objects: Objects, change: Change, force: Effective, now: int) -> dict[str, str]:
+    """Commits of ``change`` that a person's key signed, with the principal. All others are agent work."""
+    found = {}
+    for oid in change.commits:
+        commit = objects.commit(oid)
+        if commit.signatures:
+            try:
+                principal, _ = verify_commit(commit, force.signers, now)
+            except SignatureInvalid:
+                continue  # signed by nobody who is listed: agent work
+            if force.is_person(principal):
+                found[oid] = principal
+    return found
 
 
 def _outcome(coverage: Coverage, protected: bool) -> Outcome:

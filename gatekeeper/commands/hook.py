@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from gatekeeper import force, gate
 from gatekeeper.commands.invocation import Invocation
 from gatekeeper.errors import UsageError
@@ -16,16 +18,24 @@ from gatekeeper.report.options import Options, wants_color
 SCISSORS = b"------------------------ >8 ------------------------"
 """Below this line ``git commit --verbose`` shows the diff; git itself cuts there."""
 
+STAGES = {
+    "pre-commit": (__name__, "pre_commit"),
+    "commit-msg": (__name__, "commit_msg"),
+    "pre-push": (__name__, "pre_push"),
+    "pre-receive": ("gatekeeper.commands.receive", "pre_receive"),
+    "post-receive": ("gatekeeper.commands.receive", "post_receive"),
+}
+"""Hook to the module and function that serve it: a stage loads only what it needs."""
+
 
 def run(words: list[str], call: Invocation) -> int:
     """The exit code of the hook ``words[0]`` with the arguments that git gave it."""
-    stages = {"pre-commit": pre_commit, "commit-msg": commit_msg, "pre-push": pre_push,
-              "pre-receive": pre_receive, "post-receive": post_receive}  # fmt: skip
-    stage = stages.get(words[0])
-    if stage is None:
-        raise UsageError(f"gatekeeper has no hook {words[0]!r}", f"it has: {', '.join(stages)}")
+    if words[0] not in STAGES:
+        raise UsageError(f"gatekeeper has no hook {words[0]!r}", f"it has: {', '.join(STAGES)}")
+    module, function = STAGES[words[0]]
+    stage = getattr(import_module(module), function)
     repository = open_repository(".", call.environ, git_dir=call.environ.get("GIT_DIR"))
-    return stage(repository, words[1:], call)
+    return int(stage(repository, words[1:], call))
 
 
 def pre_commit(repository: Repository, words: list[str], call: Invocation) -> int:
@@ -82,11 +92,3 @@ def pre_push(repository: Repository, words: list[str], call: Invocation) -> int:
 def worst(codes: list[int]) -> int:
     """The exit code that stands for several: cannot decide before denied before needs approval."""
     return next((code for code in (4, 1, 3) if code in codes), 0)
-
-
-def pre_receive(repository: Repository, words: list[str], call: Invocation) -> int:
-    return 4
-
-
-def post_receive(repository: Repository, words: list[str], call: Invocation) -> int:
-    return 0

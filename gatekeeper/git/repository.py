@@ -82,6 +82,17 @@ class Repository:
         values = self.configs(key)
         return values[-1] if values else None
 
+    def identity(self) -> bytes:
+        """``Name <email>`` of the user, as git writes it into a commit. Raises CannotDecide where git knows none."""
+        env = _user_environment(self.environ, self.git_dir)
+        env.update({name: value for name, value in self.environ.items() if name.startswith("GIT_COMMITTER_")})
+        done = process.run(("var", "GIT_COMMITTER_IDENT"), env, check=False)
+        if done.returncode:
+            raise CannotDecide(
+                "git does not know who you are", "git config user.name NAME; git config user.email ADDRESS"
+            )
+        return done.stdout.rpartition(b">")[0] + b">"
+
     def resolve(self, revision: str) -> str | None:
         """The commit that ``revision`` names, or None. Never guesses, never reads an option out of it."""
         done = self.git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", check=False)
@@ -138,9 +149,7 @@ def open_repository(path: str, environ: Mapping[str, str], git_dir: str | None =
 
 def _read_config(environ: Mapping[str, str], git_dir: str) -> dict[str, list[str]]:
     """Configuration as the user's own git sees it: reading it runs nothing."""
-    env = {name: value for name, value in environ.items() if not name.startswith("GIT_")}
-    env.update({name: environ[name] for name in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL") if name in environ})
-    env["GIT_DIR"] = git_dir
+    env = _user_environment(environ, git_dir)
     done = process.run(
         ("config", "--null", "--get-regexp", r"^(gatekeeper|user|gpg|core|receive|transfer)\."), env, check=False
     )
@@ -152,3 +161,11 @@ def _read_config(environ: Mapping[str, str], git_dir: str) -> dict[str, list[str
         if key:
             found.setdefault(key.lower(), []).append(value)
     return found
+
+
+def _user_environment(environ: Mapping[str, str], git_dir: str) -> dict[str, str]:
+    """For the few calls that must see the user's own configuration; none of them runs anything it names."""
+    env = {name: value for name, value in environ.items() if not name.startswith("GIT_")}
+    env.update({name: environ[name] for name in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL") if name in environ})
+    env["GIT_DIR"] = git_dir
+    return env
