@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from gatekeeper.policy.parse import parse
 from gatekeeper.policy.schema import POLICY_PATH, SIGNERS_PATH, Policy
+from tests.cli import Result, gatekeeper
+from tests.repo import RepoBuilder
 from tests.signers import SoftKey
 
 ALICE, BOB, CAROL = "alice@example.org", "bob@example.org", "carol@example.org"
@@ -54,3 +56,16 @@ SIGNERS = (
 def files(text: str = "", signers: str = SIGNERS) -> Mapping[str, str]:
     """What a repository with that policy holds."""
     return {POLICY_PATH: joined(text), SIGNERS_PATH: signers}
+
+
+def trusted(repo: RepoBuilder, text: str = "", signers: str = SIGNERS) -> str:
+    """Commit a policy on ``main``, trust that branch, and go on on the branch ``work``; the commit's id."""
+    tip = repo.commit(files(text, signers), "policy")
+    repo.git("config", "gatekeeper.trustRef", "refs/heads/main")
+    repo.branch("work")
+    return tip
+
+
+def check(repo: RepoBuilder) -> Result:
+    """``gatekeeper check`` of the branch ``work`` against ``main``."""
+    return gatekeeper("check", "work", "--target", "refs/heads/main", "--repo", str(repo.path))

@@ -78,6 +78,8 @@ RULES: tuple[RuleInfo, ...] = (
     RuleInfo("git.symlink",            "approval", QUIET, "a new symbolic link"),
     RuleInfo("git.submodule",          "approval", QUIET, "a submodule or .gitmodules"),
     RuleInfo("git.mode",               "approval", LOUD,  "an executable bit"),
+    RuleInfo("git.path",               "approval", QUIET, "a path that some systems take for another one"),
+    RuleInfo("git.object",             "approval", QUIET, "a commit object that tools read in different ways"),
     RuleInfo("git.binary",             "approval", LOUD,  "a binary that is not media"),
     RuleInfo("code.long-line",         "approval", LOUD,  "a line of over 2,000 characters in hand-written code"),
     RuleInfo("unicode.bidi",           "deny",     QUIET, "bidirectional controls"),
@@ -96,10 +98,8 @@ _BY_NAME = {info.name: info for info in RULES}
 
 def rule_info(rule: str) -> RuleInfo | None:
     """The table's row for an exact rule name, a member of an open family, or ``<family>.*`` of one."""
-    found = _BY_NAME.get(rule)
-    if found is None and rule.partition(".")[0] in OPEN_FAMILIES and not rule.endswith("."):
-        found = _BY_NAME.get(rule.partition(".")[0] + ".*")
-    return found
+    family, _, kind = rule.partition(".")
+    return _BY_NAME.get(rule) or (_BY_NAME.get(family + ".*") if family in OPEN_FAMILIES and kind else None)
 
 
 def families() -> tuple[str, ...]:

@@ -170,8 +170,7 @@ def test_a_policy_that_is_a_link_is_not_followed(world: World) -> None:
     (world.repo.path / POLICY_PATH).symlink_to("../real.yaml")
     world.repo.git("add", "-A")
     tip = world.repo.commit()
-    with pytest.raises(PolicyInvalid, match="a policy is a table of"):
-        world.load(facts(tip, tip))
+    assert world.load(facts(tip, tip)).is_built_in
 
 
 def test_only_the_pinned_pair_may_be_the_first(world: World) -> None:
