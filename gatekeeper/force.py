@@ -16,6 +16,8 @@ from gatekeeper.policy.cache import Cache
 from gatekeeper.policy.effective import Effective, Facts
 from gatekeeper.policy.managed import CONFIG_KEY, managed_files
 
+PINNED = "the pair of policy and signers that was pinned at installation lands, and decides from now on"
+
 
 class _Blobs:
     def __init__(self, objects: Objects) -> None:
@@ -26,11 +28,28 @@ class _Blobs:
 
 
 def policy_in_force(objects: Objects, change: Change) -> Effective:
-    """The policy that decides about ``change``. Raises PolicyInvalid and its kin, which block."""
-    zero = objects.repository.zero
-    return _load(
-        objects, change.target, change.base if change.base != zero else None, None if change.unmade else change.head
+    """The policy that decides about ``change``. Raises PolicyInvalid and its kin, which block.
+
+    Where there is none yet and the change brings the pair that the installer pinned, that pair decides.
+    """
+    base = change.base if change.base.strip("0") else None
+    head = change.head if change.head.strip("0") else None
+    found = _load(objects, change.target, base, head)
+    if found.is_built_in and change.result_tree is not None:
+        return _pinned(objects, change.result_tree, found) or found
+    return found
+
+
+def _pinned(objects: Objects, tree: str, built_in: Effective) -> Effective | None:
+    """The policy of ``tree`` where it is the pair that was pinned."""
+    blobs = _Blobs(objects)
+    if not built_in.pins or built_in.objection(lambda path: blobs.blob(tree, path)) is not None:
+        return None
+    found = effective.load(
+        blobs, _facts(objects, None, tree, None)._replace(trust_ref=None, trust_tip=None), _cache(objects)
     )
+    first = found.layers[0]._replace(kind="pinned")
+    return found._replace(layers=(first, *found.layers[1:]), notices=(*found.notices, PINNED))
 
 
 def default_policy(objects: Objects) -> Effective:
@@ -56,27 +75,29 @@ def protected_tips(objects: Objects, force: Effective) -> tuple[str, ...]:
 
 
 def _load(objects: Objects, target: str | None, base: str | None, head: str | None) -> Effective:
+    return effective.load(_Blobs(objects), _facts(objects, target, base, head), _cache(objects))
+
+
+def _cache(objects: Objects) -> Cache:
+    return Cache(os.path.join(objects.repository.state_dir, "cache", "policy"), __version__)
+
+
+def _facts(objects: Objects, target: str | None, base: str | None, head: str | None) -> Facts:
     repository = objects.repository
     trusted = trust.trust_ref(repository)
     tip = target_tip(repository, trusted)
     trust_tip = tip if tip.strip("0") else None
-    contained = (
-        trust_tip is not None and head is not None and head.strip("0") != "" and is_ancestor(objects, head, trust_tip)
-    )
     default = trust.default_branch(repository)
-    facts = Facts(
+    return Facts(
         trust_ref=trusted,
         trust_tip=trust_tip,
-        trust_contains_change=contained,
+        trust_contains_change=trust_tip is not None and head is not None and is_ancestor(objects, head, trust_tip),
         target=trusted if trusted and target == default else target,
         base=base,
         default_branch=default,
         root_name=_root_name(objects, trust_tip or base or head),
         pins=repository.configs("gatekeeper.pin"),
         managed=managed_files(repository.environ, repository.configs(CONFIG_KEY)),
-    )
-    return effective.load(
-        _Blobs(objects), facts, Cache(os.path.join(repository.state_dir, "cache", "policy"), __version__)
     )
 
 

@@ -30,6 +30,9 @@ from gatekeeper.rules.rule import ProtectedPath, RuleSettings
 from gatekeeper.rules.view import WholeChange
 from gatekeeper.signing.commits import verify_commit
 
+PINNED_TOO = ("self.policy", "ref.created")
+"""What landing the first policy takes; whoever pinned it has approved that."""
+
 
 def _quietly(done: int, total: int) -> None:
     return None
@@ -147,6 +150,8 @@ def _finding(commit: str, hit: Hit, force: Effective) -> Finding | None:
             message += " (an inline allow does not count against a managed policy)"
         else:
             level, message = "approval", f"{message} (allowed inline: {hit.inline_allow})"
+    if force.is_pinned and hit.rule in PINNED_TOO and level == "approval":
+        level, message = "warn", f"{message} (pinned at installation)"
     approvers = (policy.approvers_of(hit.rule) or policy.approval.require) if level == "approval" else ()
     return Finding(hit.rule, level, commit, hit.path, hit.line, message, hit.fingerprint, approvers)
 

@@ -49,10 +49,13 @@ def pre_receive(repository: Repository, words: list[str], call: Invocation) -> i
     now = int(call.clock())
     with Objects(repository) as objects:
         policy = force.default_policy(objects)
+        tips = force.protected_tips(objects, policy)
+        others = [update for update in updates if not is_record(update.ref)]
+        proposals = changes_of(objects, others, policy.is_protected, tips)
+        policy = _of_first_push(objects, proposals, policy)
         records = _admitted(repository, own, policy, now, call)
         if records is None:
             return 1
-        tips = force.protected_tips(objects, policy)
         context = gate.Context(
             objects,
             now,
@@ -61,9 +64,8 @@ def pre_receive(repository: Repository, words: list[str], call: Invocation) -> i
             approvals_tip=next((update.new for update in own if update.ref == APPROVALS), None),
             pusher=pusher(call.environ),
         )
-        others = [update for update in updates if not is_record(update.ref)]
         judged = []
-        for update, proposed in zip(others, changes_of(objects, others, policy.is_protected, tips), strict=True):
+        for update, proposed in zip(others, proposals, strict=True):
             verdict = gate.decide(proposed.change, context._replace(known=proposed.known))
             judged.append(Judged(update, proposed, verdict))
         code = _tell(judged, call)
@@ -73,6 +75,16 @@ def pre_receive(repository: Repository, words: list[str], call: Invocation) -> i
             if any(update.drafts or update.negative for update in landing):
                 write_intent(repository, landing, now)
     return code
+
+
+def _of_first_push(objects: Objects, proposals: Sequence[Proposed], policy: Effective) -> Effective:
+    """The pinned policy where this push brings it, else ``policy``."""
+    if policy.is_built_in:
+        for change, _ in proposals:
+            found = force.policy_in_force(objects, change)
+            if found.is_pinned:
+                return found
+    return policy
 
 
 def _patience(repository: Repository) -> float:

@@ -59,7 +59,7 @@ class Facts(NamedTuple):
 class Layer(NamedTuple):
     """One policy that had a say."""
 
-    kind: Literal["trust", "base", "target", "built-in", "managed"]
+    kind: Literal["trust", "base", "target", "built-in", "pinned", "managed"]
     source: str
     policy: Policy
     sha256: str
@@ -87,6 +87,11 @@ class Effective(NamedTuple):
         """True where the repository has no policy, so that only a pinned pair may land as the first."""
         return self.layers[0].kind == "built-in"
 
+    @property
+    def is_pinned(self) -> bool:
+        """True where the proposal brings the pair that the installer pinned: it is in force from the first push on."""
+        return self.layers[0].kind == "pinned"
+
     def is_protected(self, ref: str) -> bool:
         """Whether the full name ``ref``, or another spelling of it, is protected."""
         return self.protected.matches(ref)
@@ -112,7 +117,7 @@ class Effective(NamedTuple):
         """Why the policy in a proposed tree, whose files ``read`` gives by path, may not land; None where it may."""
         from gatekeeper.policy.proposal import judge_first, judge_tree
 
-        if self.is_built_in:
+        if self.is_built_in or self.is_pinned:
             return judge_first(read, self.pinned_ok)
         return judge_tree(self.layers[0].policy, read)
 
