@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from gatekeeper.errors import CannotDecide, RefLocked, RefMoved
@@ -60,18 +60,19 @@ def _failure(done: process.Completed) -> CannotDecide:
     return RefMoved(moved.group(1)) if moved else process.failure(("update-ref",), done)
 
 
-def persist(attempt: Callable[[], T], sleep: Callable[[float], None] = time.sleep) -> T:
+def persist(attempt: Callable[[], T], sleep: Callable[[float], None] = time.sleep, fixed: Collection[str] = ()) -> T:
     """Call ``attempt``, which reads refs and moves them, until it wins its race; what it returns.
 
-    Raises RefMoved after ATTEMPTS lost races, RefLocked when a lock was met LOCKED times.
+    Raises RefMoved after ATTEMPTS lost races, or at once for one of the refs ``fixed``, whose new value does not
+    follow from the old; RefLocked when a lock was met LOCKED times.
     """
     moved = locked = 0
     while True:
         try:
             return attempt()
-        except RefMoved:
+        except RefMoved as error:
             moved += 1
-            if moved == ATTEMPTS:
+            if moved == ATTEMPTS or error.ref in fixed:
                 raise
         except RefLocked:
             locked += 1

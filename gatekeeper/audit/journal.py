@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The journal: what a gate let through and has still to record.
+
+A server's pre-receive may not move refs, so it writes an intent and post-receive records it. Whoever comes
+next finishes what a crash between the two left. Nothing is locked: recording is idempotent, so that two
+processes at the same intent do what one does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple, cast
+
+from gatekeeper.audit.draft import Draft, readable
+from gatekeeper.audit.files import read_file, write_file
+from gatekeeper.audit.gate_key import Gate
+from gatekeeper.audit.record import Logged, logged_since, record
+from gatekeeper.errors import CannotDecide, ObjectMissing, SignatureInvalid, StateUnwritable
+from gatekeeper.git.repository import Repository
+from gatekeeper.git.store import Store
+from gatekeeper.signing import canonical, statement
+
+SAFE = 3600
+"""Seconds after which a ref update that is not to be seen did not happen: far more than a push takes to end."""
+SUFFIX = ".json"
+DROPPED = "dropped"
+"""Beside the intents: those whose ref update never happened, kept for whoever wonders."""
+
+
+class Update(NamedTuple):
+    """One ref that is about to move, and what is to be recorded once it has."""
+
+    ref: str
+    old: str
+    """Object id; zeros where the ref does not exist yet."""
+    new: str
+    """Object id; zeros where it is deleted."""
+    drafts: tuple[Draft, ...] = ()
+    negative: Mapping[str, bytes] = {}
+    """Rejections and revocations that come in with it, by id, to be logged."""
+
+
+class Intent(NamedTuple):
+    path: str
+    created: int
+    """Seconds since the epoch."""
+    updates: tuple[Update, ...]
+
+
+class Completed(NamedTuple):
+    recorded: int
+    """Ref updates that are on record now and were not before."""
+    waiting: tuple[str, ...]
+    """Refs of updates that may still happen."""
+    dropped: tuple[str, ...]
+    """A sentence for each update that never happened, or each intent that cannot be read."""
+
+
+def write_intent(repository: Repository, updates: Sequence[Update], now: int) -> str:
+    """Write down, to outlast a power cut, what is to be recorded once ``updates`` have happened; the file's path.
+
+    Raises StateUnwritable; then nothing may pass, since it could not be recorded.
+    """
+    content = canonical.dumps({"schema": "gatekeeper.intent/1", "created": now, "updates": [*map(_dump, updates)]})
+    name = f"{now:010d}-{hashlib.sha256(content).hexdigest()[:32]}{SUFFIX}"
+    path = os.path.join(_folder(repository), name)
+    write_file(path, content, durable=True)
+    return path
+
+
+def remove_intent(path: str) -> None:
+    """Take an intent back, or away once it is recorded; it may be gone already."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StateUnwritable(f"cannot remove {path}: {error.strerror}", "make it writable, then run again") from error
+
+
+def intents(repository: Repository) -> tuple[list[Intent], list[str]]:
+    """The intents that wait, oldest first, and the paths of files that are none."""
+    folder = _folder(repository)
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX) and not name.startswith("."))
+    except FileNotFoundError:
+        return [], []
+    found, broken = [], []
+    for path in [os.path.join(folder, name) for name in names]:
+        content = read_file(path)
+        if content is None:
+            continue
+        try:
+            found.append(_parse(path, content))
+        except (SignatureInvalid, KeyError, TypeError, ValueError):
+            broken.append(path)
+    return found, broken
+
+
+def complete(
+    store: Store,
+    gate: Gate | None,
+    now: int,
+    landed: Collection[tuple[str, str, str]] = (),
+    sleep: Callable[[float], None] = time.sleep,
+) -> Completed:
+    """Record every intent whose ref update has happened; drop those that never will.
+
+    ``landed`` are (ref, old, new) that post-receive was told of. Elsewhere a ref update has happened where the
+    ref holds its new value, or one made from it. The repository must be opened outside a push's quarantine, where
+    git moves no refs. Raises CannotDecide where there is something to record and no key to sign it with.
+    """
+    recorded = 0
+    waiting: list[str] = []
+    dropped: list[str] = []
+    found, broken = intents(store.repository)
+    for intent in found:
+        fates = [(update, _fate(store, gate, intent, update, now, landed)) for update in intent.updates]
+        happened = [update for update, fate in fates if fate == "happened"]
+        if happened:
+            recorded += _record(store, gate, intent, happened, now, sleep)
+        left = [update.ref for update, fate in fates if fate == "waiting"]
+        waiting.extend(left)
+        never = [update for update, fate in fates if fate == "never"]
+        dropped.extend(f"the push of {update.new} to {readable(update.ref)} never arrived" for update in never)
+        if not left:
+            _finish(intent, keep=bool(never))
+    for path in broken:
+        dropped.append(f"{path} is damaged and was put aside")
+        _put_aside(path)
+    return Completed(recorded, tuple(waiting), tuple(dropped))
+
+
+def _record(
+    store: Store, gate: Gate | None, intent: Intent, updates: Iterable[Update], now: int, sleep: Callable[[float], None]
+) -> int:
+    count = 0
+    for update in updates:
+        if gate is None:
+            raise CannotDecide(
+                f"the push of {update.new} to {readable(update.ref)} is not on record, and this gate has no key",
+                "make one with: gatekeeper install",
+            )
+        done = record(
+            store, gate, update.drafts, now, since=intent.created, negative=dict(update.negative), sleep=sleep
+        )
+        count += done.fresh
+    return count
+
+
+def _fate(
+    store: Store, gate: Gate | None, intent: Intent, update: Update, now: int, landed: Collection[tuple[str, str, str]]
+) -> str:
+    """``happened``, ``never`` or ``waiting``."""
+    if (update.ref, update.old, update.new) in landed:
+        return "happened"
+    if any((other.ref, other.old, other.new) in landed for other in intent.updates):
+        return "never"  # git told of this very push, and of this ref not: an update hook or a race refused it
+    zero = store.repository.zero
+    current = store.ref(update.ref) or zero
+    if current == update.new:
+        return "happened"
+    log = logged_since(store, store.ref(gate.log), intent.created) if gate is not None else ()
+    followed, superseded = _traces(log, update)
+    if followed or _was_passed(store, current, update):
+        return "never" if superseded and not followed else "happened"
+    return "never" if superseded or now - intent.created > SAFE else "waiting"
+
+
+def _traces(log: Iterable[Logged], update: Update) -> tuple[bool, bool]:
+    """Whether a later decision started from the update's new value, and whether another one took its place."""
+    ref = readable(update.ref)
+    heads = {str(draft.predicate.get("head")) for draft in update.drafts} | {update.new}
+    bases = {str(draft.predicate.get("base")) for draft in update.drafts} | {update.old}
+    followed = superseded = False
+    for one in log:
+        if one.predicate_type == statement.DECISION and one.predicate.get("target") == ref:
+            followed |= one.predicate.get("base") in heads
+            superseded |= one.predicate.get("base") in bases and one.predicate.get("head") not in heads
+    return followed, superseded
+
+
+def _was_passed(store: Store, current: str, update: Update) -> bool:
+    """Whether the ref has gone on from the update's new value. A rewind leaves no such trace."""
+    if not _is_there(store, update.new) or not _is_there(store, current):
+        return False
+    if _is_there(store, update.old) and store.contains(update.old, update.new):
+        return False
+    return store.contains(current, update.new)
+
+
+def _is_there(store: Store, oid: str) -> bool:
+    """True for a commit or tag of this repository. What a refused push brought is in none."""
+    try:
+        return bool(oid.strip("0")) and store.read(oid)[0] in ("commit", "tag")
+    except ObjectMissing:
+        return False
+
+
+def _finish(intent: Intent, *, keep: bool) -> None:
+    if keep:
+        _put_aside(intent.path)
+    else:
+        remove_intent(intent.path)
+
+
+def _put_aside(path: str) -> None:
+    folder, name = os.path.split(path)
+    try:
+        os.makedirs(os.path.join(folder, DROPPED), mode=0o700, exist_ok=True)
+        os.replace(path, os.path.join(folder, DROPPED, name))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StateUnwritable(f"cannot move {path}: {error.strerror}", "make it writable, then run again") from error
+
+
+def _folder(repository: Repository) -> str:
+    return os.path.join(repository.state_dir, "journal")
+
+
+def _dump(update: Update) -> dict[str, object]:
+    return {
+        "ref": list(update.ref.encode("utf-8", "surrogateescape")) if _is_odd(update.ref) else update.ref,
+        "old": update.old,
+        "new": update.new,
+        "drafts": [[one.predicate_type, one.subjects, one.predicate, one.notes] for one in update.drafts],
+        "negative": {key: line.decode() for key, line in update.negative.items()},
+    }
+
+
+def _is_odd(ref: str) -> bool:
+    """True for a name that is not UTF-8: JSON cannot hold it as text."""
+    return any("\ud800" <= char <= "\udfff" for char in ref)
+
+
+def _parse(path: str, content: bytes) -> Intent:
+    document = canonical.loads_canonical(content, max(len(content), 1))
+    updates = []
+    for one in document["updates"]:
+        ref = one["ref"] if isinstance(one["ref"], str) else bytes(one["ref"]).decode("utf-8", "surrogateescape")
+        drafts = tuple(
+            Draft(kind, tuple(subjects), cast("Mapping[str, object]", predicate), notes)
+            for kind, subjects, predicate, notes in one["drafts"]
+        )
+        negative = {key: line.encode() for key, line in one["negative"].items()}
+        updates.append(Update(ref, one["old"], one["new"], drafts, negative))
+    return Intent(path, int(document["created"]), tuple(updates))

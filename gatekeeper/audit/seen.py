@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The last tip seen of each gate's log, kept outside the refs, so that a log that was rolled back shows."""
+
+from __future__ import annotations
+
+import os
+
+from gatekeeper.audit.files import read_file, write_file
+from gatekeeper.errors import CannotDecide, ObjectMissing
+from gatekeeper.git.recordrefs import LOG
+from gatekeeper.git.repository import Repository
+from gatekeeper.git.store import Store
+
+
+def seen_tips(repository: Repository) -> dict[str, str]:
+    """Log refs, by full name, with the tip last seen."""
+    folder = _folder(repository)
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return {}
+    return {LOG + name: tip for name in names if not name.startswith(".") and (tip := seen_tip(repository, LOG + name))}
+
+
+def seen_tip(repository: Repository, ref: str) -> str | None:
+    """The tip last seen of the log ``ref``; None where none was."""
+    content = read_file(os.path.join(_folder(repository), ref.removeprefix(LOG)))
+    return content.decode("ascii", "replace").strip() if content else None
+
+
+def remember(repository: Repository, ref: str, tip: str) -> None:
+    """Note ``tip`` as seen. Whoever comes last wins: an older tip is still in a log that only grows."""
+    write_file(os.path.join(_folder(repository), ref.removeprefix(LOG)), tip.encode() + b"\n")
+
+
+def rollback(store: Store, ref: str, tip: str | None) -> CannotDecide | None:
+    """What is wrong where the log ``ref``, now at ``tip``, does not contain the tip last seen; None where it does."""
+    seen = seen_tip(store.repository, ref)
+    if seen is None or seen == tip:
+        return None
+    try:
+        if tip is not None and store.contains(tip, seen):
+            return None
+    except ObjectMissing:
+        pass  # the tip last seen is gone altogether: the worst case of what is reported below
+    now = f"is at {tip}" if tip else "is gone"
+    return CannotDecide(
+        f"the log {ref} was rolled back or replaced: it was seen at {seen} and {now}",
+        f"find out who did it, then restore it: git update-ref {ref} {seen}",
+    )
+
+
+def _folder(repository: Repository) -> str:
+    return os.path.join(repository.state_dir, "seen")
