@@ -113,7 +113,7 @@ def _policy(policy: PolicyId) -> dict[str, object]:
 
 
 def _requirements(requirements: Iterable[Requirement]) -> list[dict[str, object]]:
-    return [{"team": one.team, "count": one.count} for one in requirements]
+    return [{"team": one.team, "count": one.people} for one in requirements]
 
 
 def _findings(findings: Sequence[Finding]) -> dict[str, object]:
