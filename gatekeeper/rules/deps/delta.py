@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gatekeeper.model import MODE_GITLINK, MODE_LINK, FileChange
 from gatekeeper.rules.deps import formats
-from gatekeeper.rules.deps.formats.interface import Inventory, Unreadable
+from gatekeeper.rules.deps.formats.interface import Inventory, Parser, Unreadable
 from gatekeeper.rules.rule import Diff
 
 NOTHING = Inventory("")
@@ -23,6 +23,8 @@ class FileDelta(NamedTuple):
     new: Inventory
     trouble: Unreadable | None = None
     """Why the new side could not be read."""
+    compiled: bool = False
+    """True for a requirements file that a tool writes from another file: a lock in a manifest's clothes."""
 
     @property
     def path(self) -> bytes:
@@ -31,6 +33,11 @@ class FileDelta(NamedTuple):
     @property
     def ecosystem(self) -> str:
         return self.new.ecosystem or self.old.ecosystem
+
+    @property
+    def asks(self) -> bool:
+        """True for a manifest, which says what people want; false for what a tool settled."""
+        return not self.compiled
 
 
 class Delta(NamedTuple):
@@ -49,14 +56,47 @@ def read(diff: Diff) -> Delta:
 
 def _file(diff: Diff, file: FileChange, module: str) -> FileDelta:
     parse, path = formats.parser(module), os.fsdecode(file.path)
-    try:
-        old = NOTHING if file.added or file.old_mode in (MODE_LINK, MODE_GITLINK) else parse(diff.old(file), path)
-    except Unreadable:
-        old = NOTHING
+    old = NOTHING
+    if not file.added and file.old_mode not in (MODE_LINK, MODE_GITLINK):
+        old = _together([_readable(parse, version, path) for version in diff.olds(file)])
     try:
         if file.new_mode in (MODE_LINK, MODE_GITLINK):
             raise Unreadable("it is no regular file")
         new = NOTHING if file.removed else parse(diff.new(file), path)
     except Unreadable as trouble:
         return FileDelta(file, module, old, NOTHING, trouble)
-    return FileDelta(file, module, old, new)
+    return FileDelta(file, module, old, new, compiled=module == "requirements" and _is_compiled(diff, file, old, new))
+
+
+def _is_compiled(diff: Diff, file: FileChange, old: Inventory, new: Inventory) -> bool:
+    """By the tool's own header on both sides, or by the ``.in`` file beside it."""
+    if new.version and (old.version or file.added):
+        return True
+    stem, dot, ending = file.path.rpartition(b".")
+    return dot != b"" and ending.lower() == b"txt" and diff.exists(stem + b".in", "old" if file.removed else "new")
+
+
+def _readable(parse: Parser, content: bytes, path: str) -> Inventory:
+    try:
+        return parse(content, path)
+    except Unreadable:
+        return NOTHING
+
+
+def _together(versions: list[Inventory]) -> Inventory:
+    """What any of the versions says: a file that git merged inside has two old sides."""
+    first, *others = versions or [NOTHING]
+    for other in others:
+        first = Inventory(
+            first.ecosystem or other.ecosystem,
+            first.dependencies + other.dependencies,
+            first.entries + other.entries,
+            first.overrides + other.overrides,
+            first.scripts + other.scripts,
+            first.grants + other.grants,
+            first.registries + other.registries,
+            first.includes + other.includes,
+            first.roots + other.roots,
+            first.version or other.version,
+        )
+    return first

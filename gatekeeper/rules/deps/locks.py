@@ -49,6 +49,8 @@ class LockChange(NamedTuple):
     fresh: tuple[LockEntry, ...]
     """Entries that ``base`` does not have like this, in the order of the file."""
     gone: tuple[LockEntry, ...]
+    settled: bool
+    """True for a real lock; false for pinned requirements that people write by hand."""
     same_file: bool
     """True where ``base`` is this file's own old side."""
     before: Mapping[str, tuple[LockEntry, ...]]
@@ -59,6 +61,10 @@ class LockChange(NamedTuple):
         """Nothing of this ecosystem was locked here before."""
         return not self.same_file and not self.base.entries
 
+    @property
+    def folder(self) -> bytes:
+        return self.file.path.rpartition(b"/")[0]
+
 
 def changes(delta: Delta) -> tuple[LockChange, ...]:
     """Every lock that ``delta`` leaves with entries of its own, moved and reordered ones without ``fresh``."""
@@ -66,13 +72,14 @@ def changes(delta: Delta) -> tuple[LockChange, ...]:
 
 
 def _change(delta: Delta, file: FileDelta) -> LockChange:
-    same_file = bool(file.old.entries) or file.old.version != ""
+    settled = file.compiled or file.format != "requirements"
+    same_file = bool(file.old.entries) or file.old.version != "" or (not settled and not file.file.added)
     base = file.old if same_file else _replaced(delta, file)
     old = {_identity(entry) for entry in base.entries}
     new = {_identity(entry) for entry in file.new.entries}
     fresh = tuple(entry for entry in file.new.entries if _identity(entry) not in old)
     gone = tuple(entry for entry in base.entries if _identity(entry) not in new)
-    return LockChange(file, base, fresh, gone, same_file, by_name(base.entries) if fresh or gone else {})
+    return LockChange(file, base, fresh, gone, settled, same_file, by_name(base.entries) if fresh or gone else {})
 
 
 def by_name(entries: Iterable[LockEntry]) -> Mapping[str, tuple[LockEntry, ...]]:

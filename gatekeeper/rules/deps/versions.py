@@ -35,7 +35,7 @@ def key(ecosystem: str, version: str) -> Any:
         except InvalidVersion:
             return None
     found = _SEMVER.fullmatch(version.strip())
-    if found is None or len(version) > 256:
+    if found is None or len(version) > 256 or (ecosystem == "composer" and version.endswith("-dev")):
         return None
     release = tuple(int(part) for part in found[1].split("."))
     while len(release) > 1 and release[-1] == 0:

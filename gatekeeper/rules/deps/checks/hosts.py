@@ -10,7 +10,7 @@ from gatekeeper.rules.deps.delta import Delta, FileDelta
 from gatekeeper.rules.deps.formats import sources
 from gatekeeper.rules.deps.formats.interface import Dependency, LockEntry, Source
 from gatekeeper.rules.deps.hits import hit, line_of, some
-from gatekeeper.rules.deps.locks import CONFIGS, MANIFESTS, LockChange, read_beside
+from gatekeeper.rules.deps.locks import CONFIGS, LOCKS, MANIFESTS, LockChange, read_beside
 
 HOST, EXTERNAL, LOCK_ONLY, CONFIG = (
     "deps.host-changed",
@@ -23,26 +23,47 @@ _KINDS = {"registry": "an index", "git": "a git repository", "url": "a plain URL
 
 def check(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Hit]:
     for lock in locks:
-        yield from _new_hosts(delta, lock)
-        yield from _new_indexes(lock)
-        yield from _external_entries(delta, lock)
+        if lock.settled and lock.fresh:
+            declared = _declared(delta, lock)
+            yield from _new_hosts(delta, lock, declared)
+            yield from _new_indexes(lock)
+            yield from _external_entries(lock, declared)
     for file in delta.files:
-        yield from _external_dependencies(delta, file)
+        if file.asks:
+            yield from _external_dependencies(delta, file)
 
 
-def _new_hosts(delta: Delta, lock: LockChange) -> Iterator[Hit]:
+def _declared(delta: Delta, lock: LockChange) -> set[tuple[str, str]]:
+    """``(name, kind of source)`` that a manifest asks for in plain sight.
+
+    Such a manifest is itself ``deps.external-source`` when it changes, which a person can approve; the lock then
+    only follows.
+    """
+    if not any(entry.source.external for entry in lock.fresh):
+        return set()
+    beside = read_beside(delta, (lock.folder, b""), MANIFESTS.get(lock.file.ecosystem, ()), "new")
+    changed = [file.new for file in delta.files if file.asks and file.ecosystem == lock.file.ecosystem]
+    return {
+        (wanted.name, wanted.source.kind)
+        for inventory in (*changed, *beside)
+        for wanted in inventory.dependencies
+        if wanted.source.external
+    }
+
+
+def _new_hosts(delta: Delta, lock: LockChange, declared: set[tuple[str, str]]) -> Iterator[Hit]:
     """One hit for each host and kind of source that nothing before the diff vouches for."""
     known = {place for entry in lock.base.entries for place in _places(entry)}
     unknown: dict[tuple[str, str], list[LockEntry]] = {}
     for entry in lock.fresh:
-        for place in _places(entry):
+        for place in _places(entry) if (entry.name, entry.source.kind) not in declared else ():
             if place not in known and not _allowed(place[1], delta.diff.settings.dependencies_hosts):
                 unknown.setdefault(place, []).append(entry)
     if not unknown:
         return
-    for declared in _declared_hosts(delta, lock.file):
-        unknown.pop(("registry", declared), None)
-        unknown.pop(("file", declared), None)
+    for host in _configured_hosts(delta, lock):
+        unknown.pop(("registry", host), None)
+        unknown.pop(("file", host), None)
     if not lock.same_file:
         yield from _without_base(lock, unknown)
         return
@@ -84,8 +105,7 @@ def _new_indexes(lock: LockChange) -> Iterator[Hit]:
         yield hit(CONFIG, lock.file.path, line_of(lock.file.new, entries[0]), message, parts)
 
 
-def _external_entries(delta: Delta, lock: LockChange) -> Iterator[Hit]:
-    declared = {(wanted.name, wanted.source.kind) for file in delta.files for wanted in file.new.dependencies}
+def _external_entries(lock: LockChange, declared: set[tuple[str, str]]) -> Iterator[Hit]:
     for entry in lock.fresh:
         before = lock.before.get(entry.name, ())
         same = any(_same_code(old.source, entry.source) for old in before)
@@ -132,20 +152,26 @@ def _allowed(host: str, allowed: tuple[str, ...]) -> bool:
     )
 
 
-def _declared_hosts(delta: Delta, file: FileDelta) -> set[str]:
-    """Hosts of the indexes that the project was configured with before the diff."""
-    folder = file.path.rpartition(b"/")[0]
-    names = (*CONFIGS.get(file.ecosystem, ()), *MANIFESTS.get(file.ecosystem, ()))
+def _configured_hosts(delta: Delta, lock: LockChange) -> set[str]:
+    """Hosts of indexes that the project was configured with, or that other locks used, before the diff."""
+    ecosystem = lock.file.ecosystem
+    names = (*CONFIGS.get(ecosystem, ()), *MANIFESTS.get(ecosystem, ()))
     return {
         host
-        for inventory in read_beside(delta, (folder, b""), names, "old")
+        for inventory in read_beside(delta, (lock.folder, b""), names, "old")
         for setting in inventory.registries
         if (host := sources.host_of(setting.value))
+    } | {
+        host
+        for inventory in read_beside(delta, (lock.folder, b""), LOCKS.get(ecosystem, ()), "old", skip=lock.file.path)
+        for entry in inventory.entries
+        for kind, host in _places(entry)
+        if kind in ("registry", "file")
     }
 
 
 def _same_code(old: Source, new: Source) -> bool:
-    return (old.kind, old.host, old.location) == (new.kind, new.host, new.location)
+    return (old.kind, old.host) == (new.kind, new.host) and set(new.location.split()) <= set(old.location.split())
 
 
 def _index(source: Source) -> tuple[str, str]:

@@ -18,7 +18,7 @@ LOCK_ONLY, DOWNGRADE = "deps.lock-only", "deps.downgrade"
 def check(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Hit]:
     everywhere = {(lock.file.ecosystem, name) for lock in locks for name in lock.before}
     for lock in locks:
-        if lock.same_file and (lock.fresh or lock.gone):
+        if lock.settled and lock.same_file and (lock.fresh or lock.gone):
             yield from _lock_only(delta, lock, everywhere)
         yield from _downgrades(delta, lock)
 
@@ -26,10 +26,10 @@ def check(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Hit]:
 def _lock_only(delta: Delta, lock: LockChange, everywhere: set[tuple[str, str]]) -> Iterator[Hit]:
     asked = _asked(delta, lock.file)
     fresh = [entry for entry in lock.fresh if (lock.file.ecosystem, entry.name) not in everywhere]
-    extra = _extra_versions(lock)
+    extra = _unneeded(_extra_versions(lock), lock)
     rehashed = [entry for entry in lock.fresh if _more_hashes(entry, lock)]
     if asked is not None:
-        fresh = _unexplained(fresh, asked, lock.file.new)
+        fresh = _unexplained(fresh, {*asked, *_movers(lock)}, lock.file.new)
         if not fresh and not rehashed:
             return
         extra = []
@@ -69,7 +69,7 @@ def _asked(delta: Delta, lock: FileDelta) -> Collection[str] | None:
     for file in delta.files:
         if file.ecosystem != lock.ecosystem or not file.path.startswith(inside):
             continue
-        if file is lock and lock.format not in ("go_mod",):
+        if file.compiled or file.new.version or file.old.version:
             continue
         old, new = _wishes(file.old), _wishes(file.new)
         if old != new:
@@ -90,7 +90,7 @@ def _wishes(inventory: Inventory) -> set[tuple[str, str]]:
 def _unexplained(fresh: list[LockEntry], asked: Collection[str], lock: Inventory) -> list[LockEntry]:
     """Those of ``fresh`` that nothing whose requirement changed needs, where the lock says who needs whom."""
     edges = _edges(lock) if fresh else {}
-    if not edges:
+    if not edges and lock.version != "compiled":
         return []
     reached, pending = set(asked), list(asked)
     while pending:
@@ -120,6 +120,23 @@ def _extra_versions(lock: LockChange) -> list[LockEntry]:
         if before and entry.version not in before and all((entry.name, version) in now for version in before):
             found.append(entry)
     return found
+
+
+def _unneeded(extra: list[LockEntry], lock: LockChange) -> list[LockEntry]:
+    """Those of ``extra`` that no package needs which is itself another version than before, or new."""
+    if not extra:
+        return []
+    edges = _edges(lock.file.new)
+    needed = {need for name in _movers(lock) for need in edges.get(name, ())}
+    return [entry for entry in extra if entry.name not in needed]
+
+
+def _movers(lock: LockChange) -> set[str]:
+    """Packages that the lock had in other versions only."""
+    before = {(old.name, old.version) for old in lock.base.entries}
+    return {
+        entry.name for entry in lock.fresh if entry.name in lock.before and (entry.name, entry.version) not in before
+    }
 
 
 def _more_hashes(entry: LockEntry, lock: LockChange) -> bool:
@@ -179,7 +196,6 @@ def _direct(delta: Delta, lock: LockChange) -> Collection[str]:
         for wanted in (*file.new.dependencies, *file.old.dependencies)
         if wanted.direct
     }
-    folder = lock.file.path.rpartition(b"/")[0]
-    for inventory in read_beside(delta, (folder,), MANIFESTS.get(lock.file.ecosystem, ()), "new"):
+    for inventory in read_beside(delta, (lock.folder,), MANIFESTS.get(lock.file.ecosystem, ()), "new"):
         found |= {wanted.name for wanted in inventory.dependencies if wanted.direct}
     return found

@@ -21,7 +21,7 @@ def check(delta: Delta) -> Iterator[Hit]:
     for file in delta.files:
         if file.file.removed:
             yield from _lock_removed(delta, file)
-        elif file.ecosystem not in _NO_RANGES:
+        elif file.asks and file.ecosystem not in _NO_RANGES:
             yield from _ranges(file)
 
 
@@ -35,12 +35,21 @@ def _ranges(file: FileDelta) -> Iterator[Hit]:
             continue
         if any(other.requirement == wanted.requirement or other.source.kind != "registry" for other in old):
             continue
-        was = max(versions.looseness(file.ecosystem, other.requirement) for other in old)
-        now = versions.looseness(file.ecosystem, wanted.requirement)
-        if now > was:
+        if _looser(file.ecosystem, old, wanted):
             shown, now_shown = wanted.shown or wanted.name, wanted.requirement or "*"
             message = f"'{shown}' is loosened from '{old[0].requirement}' to '{now_shown}'"
             yield hit(RULE, file.path, wanted.line, message, (wanted.name, old[0].requirement, wanted.requirement))
+
+
+def _looser(ecosystem: str, old: list[Dependency], wanted: Dependency) -> bool:
+    """A pin dropped or a bound given up; a wider range that starts at a newer version is an update."""
+    was = max(versions.looseness(ecosystem, other.requirement) for other in old)
+    now = versions.looseness(ecosystem, wanted.requirement)
+    if now <= was or was == versions.EXACT or now >= versions.OPEN:
+        return now > was
+    lowest = versions.lowest(wanted.requirement)
+    raised = (versions.compare(ecosystem, lowest, versions.lowest(other.requirement)) for other in old)
+    return not all(order is not None and order > 0 for order in raised)
 
 
 def _lock_removed(delta: Delta, file: FileDelta) -> Iterator[Hit]:

@@ -16,6 +16,8 @@ def check(delta: Delta) -> Iterator[Hit]:
     """A dependency that moved here from another manifest of the same diff is not new."""
     known = {(wanted.ecosystem, wanted.name) for file in delta.files for wanted in file.old.dependencies}
     for file in delta.files:
+        if not file.asks:
+            continue
         seen = set()
         for wanted in file.new.dependencies:
             name = (wanted.ecosystem, wanted.name)

@@ -18,7 +18,7 @@ CONFIG, OVERRIDE, SCRIPT = "deps.registry-config", "deps.override", "deps.instal
 def check(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Hit]:
     for file in delta.files:
         yield from _registries(file)
-        for setting in _fresh(file.old.overrides, file.new.overrides):
+        for setting in _overrides(delta, file):
             yield _hit(OVERRIDE, file, setting, f"override '{setting.name}' is {_shown(setting)}")
         for setting in _fresh(file.old.scripts, file.new.scripts):
             yield _hit(
@@ -30,9 +30,17 @@ def check(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Hit]:
         yield from _gained_scripts(lock)
 
 
+def _overrides(delta: Delta, file: FileDelta) -> list[Setting]:
+    """Those of a lock only where no manifest changed its own, which a lock repeats in its own words."""
+    fresh = _fresh(file.old.overrides, file.new.overrides)
+    others = (other for other in delta.files if other.ecosystem == file.ecosystem and not other.new.version)
+    repeats = file.new.version and any(_fresh(other.old.overrides, other.new.overrides) for other in others)
+    return [] if repeats else fresh
+
+
 def _registries(file: FileDelta) -> Iterator[Hit]:
     """An index that is dropped matters as much: what it served is then asked of another one."""
-    if file.new.entries and file.file.added:
+    if file.new.version and file.file.added:
         return
     came = _fresh(file.old.registries, file.new.registries)
     went = _fresh(file.new.registries, file.old.registries)
@@ -44,7 +52,7 @@ def _registries(file: FileDelta) -> Iterator[Hit]:
 
 
 def _gained_scripts(lock: LockChange) -> Iterator[Hit]:
-    if lock.first:
+    if not lock.same_file:
         return
     for entry in lock.fresh:
         if entry.install_script and not any(old.install_script for old in lock.before.get(entry.name, ())):

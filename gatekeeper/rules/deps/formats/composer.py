@@ -86,6 +86,7 @@ def _lock(text: str, document: dict[str, Any], path: str) -> Inventory:
         ECOSYSTEM,
         entries=tuple(entry for row in rows if (entry := _entry(table(row), path)) is not None),
         overrides=tuple(Setting("aliases", str(row), None) for row in array(document.get("aliases"))),
+        version="lock",
         text=text,
     )
 

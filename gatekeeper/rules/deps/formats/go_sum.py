@@ -21,4 +21,4 @@ def parse(data: bytes, path: str) -> Inventory:
         algorithm, _, value = digest.partition(":")
         file = "go.mod" if slash else ""
         found.append(LockEntry(module, version, REGISTRY, number, (Digest(algorithm, value, file),), key=file))
-    return Inventory(ECOSYSTEM, entries=tuple(found))
+    return Inventory(ECOSYSTEM, entries=tuple(found), version="sum")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 
 from gatekeeper.rules.deps.formats import sources
 from gatekeeper.rules.deps.formats.interface import REGISTRY, Digest, Source
@@ -26,8 +27,17 @@ def integrity(text: str) -> tuple[Digest, ...]:
     found = []
     for part in text.split():
         algorithm, dash, value = part.partition("?")[0].partition("-")
-        found.append(Digest(algorithm.lower() if dash else "", value if dash else part))
+        algorithm = algorithm.lower() if dash else ""
+        found.append(Digest(algorithm, _hex(value) if algorithm == "sha1" else value if dash else part))
     return tuple(found)
+
+
+def _hex(value: str) -> str:
+    """Base64 as hexadecimal, which is how the same hash stands in a URL's fragment."""
+    try:
+        return b64decode(value, validate=True).hex()
+    except ValueError:
+        return value
 
 
 def carried(url: str) -> tuple[str, str]:

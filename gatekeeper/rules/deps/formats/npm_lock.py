@@ -40,7 +40,7 @@ def _flat(packages: dict[str, Any], path: str) -> Iterator[LockEntry]:
         installed = key.rpartition("node_modules/")[2] if "node_modules/" in key else string(fields.get("name")) or key
         name = string(fields.get("name")) or installed
         alias = "" if installed == name else installed
-        version, resolved = string(fields.get("version")), string(fields.get("resolved"))
+        version, resolved = _text(fields.get("version")), _text(fields.get("resolved"))
         if fields.get("link") or "node_modules/" not in key:
             source = npm.tarball("file:" + (resolved or key), path)[0]
             if not source.external:
@@ -71,11 +71,12 @@ def _nested(tree: dict[str, Any], path: str) -> Iterator[LockEntry]:
             key = f"{above}/{installed}" if above else installed
             if inner := table(fields.get("dependencies")):
                 pending.append((key, inner))
-            name, version = installed, string(fields.get("version"))
+            name, version = installed, _text(fields.get("version"))
             if version.startswith("npm:"):
                 name, version = npm.split_version(version[4:])
-            resolved = string(fields.get("resolved"))
+            resolved = _text(fields.get("resolved"))
             source, carried, digests = npm.tarball(resolved or (version if ":" in version else ""), path)
+            version = carried[0][1] if carried and ":" in version else version
             if source == WORKSPACE or (source.kind == "path" and not source.external):
                 continue
             requires = fields.get("requires")
@@ -91,6 +92,11 @@ def _nested(tree: dict[str, Any], path: str) -> Iterator[LockEntry]:
                 _names(requires),
                 alias="" if installed == name else installed,
             )
+
+
+def _text(value: object) -> str:
+    """Text, or nothing for the ``false`` that some versions of npm wrote."""
+    return "" if value is False else string(value)
 
 
 def _names(section: object) -> tuple[str, ...]:

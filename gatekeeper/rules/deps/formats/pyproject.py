@@ -120,7 +120,7 @@ class _Reader:
 
     def _overrides(self) -> list[Setting]:
         uv, found = self._uv(), []
-        for key in ("override-dependencies", "constraint-dependencies", "build-constraint-dependencies"):
+        for key in ("override-dependencies", "exclude-dependencies"):
             found += [
                 Setting(f"uv {key}", string(text), self.lines.find("tool.uv", text)) for text in array(uv.get(key))
             ]

@@ -25,7 +25,7 @@ def parse(data: bytes, path: str) -> Inventory:
         entries=tuple(entry for entry in entries if entry is not None),
         overrides=tuple(
             Setting(f"manifest.{key}", str(value), None)
-            for key in ("overrides", "constraints", "build-constraints")
+            for key in ("overrides", "excludes")
             for value in array(manifest.get(key))
         ),
         roots=tuple(name for package in packages for name in _roots(table(package))),

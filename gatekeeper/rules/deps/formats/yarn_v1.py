@@ -12,7 +12,7 @@ from gatekeeper.rules.deps.formats.text import decode
 _HEADER = re.compile(
     r'(?:"[^"\\]+"|[^\s":,#][^\s":,]*(?::[^\s":,]+)*)(?:, (?:"[^"\\]+"|[^\s":,][^\s":,]*(?::[^\s":,]+)*))*:'
 )
-_FIELD = re.compile(r'  ([A-Za-z]+) (?:"([^"\\]*)"|([^\s"]+))')
+_FIELD = re.compile(r'  "?([A-Za-z]+)"? (?:"([^"\\]*)"|([^\s"]+))')
 _SECTION = re.compile(r"  ([A-Za-z]+):")
 _NEED = re.compile(r'    (?:"([^"\\]+)"|([^\s":]+)) (?:"([^"\\]*)"|([^\s"]+))')
 
