@@ -100,9 +100,7 @@ def _sign(
         tip = proposed_tip(store, sealed, who.principal, context.now)
         verdict = gate.decide(subject.change, context._replace(approvals_tip=tip))
         if sealed.id not in verdict.vetoes:
-            return Refusal(
-                f"a rejection by {who.principal} would not count: {who.principal} is in no team that is asked"
-            )
+            return Refusal(f"a rejection by {who.principal} would not count: {_why(verdict)}")
         publish(store, sealed, who.principal, context.now)
     return said._replace(id=sealed.id), verdict
 
