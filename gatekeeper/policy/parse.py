@@ -5,6 +5,7 @@ compiled policy is missing."""
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
 from gatekeeper.errors import PolicyInvalid
@@ -14,7 +15,7 @@ from gatekeeper.policy.match import path_problem, ref_problem
 from gatekeeper.policy.parse_run import read_run
 from gatekeeper.policy.presets import OPEN_FAMILIES, PRESETS, RULES, SETTINGS, Preset, Setting, families
 from gatekeeper.policy.problems import Problem, raise_first
-from gatekeeper.policy.reading import Reader, nearest
+from gatekeeper.policy.reading import Reader, TooManyProblems, nearest
 from gatekeeper.policy.schema import (
     CARRIES,
     HUMANS,
@@ -85,7 +86,9 @@ def check(content: bytes, source: str, kind: Kind = REPOSITORY) -> Checked:
         place = f"{source}:{error.line}: " if error.line else f"{source}: "
         return Checked(None, (Problem(source, error.line, str(error).removeprefix(place)),))
     reader = Reader(source)
-    policy = _policy(reader, root, kind)
+    policy = None
+    with suppress(TooManyProblems):
+        policy = _policy(reader, root, kind)
     problems = tuple(sorted(reader.problems, key=lambda problem: problem.line or 0))
     return Checked(None if problems else policy, problems)
 

@@ -17,6 +17,13 @@ BYTES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 MAX_SECONDS = 3650 * 86400
 MAX_SIZE = 1 << 50
 LONGEST_MESSAGE = 400
+MAX_PROBLEMS = 100
+MAX_NEAR = 200
+"""Words among which the nearest is looked for; each costs some ten microseconds."""
+
+
+class TooManyProblems(Exception):
+    """Reading on would tell nobody more."""
 
 
 class Said(NamedTuple):
@@ -38,6 +45,8 @@ class Reader:
         if len(message) > LONGEST_MESSAGE:
             message = f"{message[:LONGEST_MESSAGE]}… ({len(message) - LONGEST_MESSAGE} more characters)"
         self.problems.append(Problem(self.source, line, message))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise TooManyProblems
 
     def fields(self, node: Node | None, place: str, keys: Sequence[str]) -> dict[str, Node]:
         """The values of a table whose keys are known.
@@ -161,7 +170,7 @@ def nearest(word: str, choices: Sequence[str]) -> str:
     """``; did you mean 'x'?``, or what there is to choose from where nothing is near."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word.lower()[:100], choices, 1)
+    close = get_close_matches(word.lower()[:100], choices[:MAX_NEAR], 1)
     if close:
         return f"; did you mean '{close[0]}'?"
     return f"; known are {', '.join(choices)}" if 0 < len(choices) <= 12 else ""

@@ -18,10 +18,15 @@ def can_be_met(counts: Counts, teams: Teams) -> bool:
     filled: dict[str, int] = {}
 
     def place(slot: int, tried: set[str]) -> bool:
-        for member in teams.get(slots[slot], ()):
+        members = teams.get(slots[slot], ())
+        free = next((member for member in members if member not in filled), None)
+        if free is not None:
+            filled[free] = slot
+            return True
+        for member in members:
             if member not in tried:
                 tried.add(member)
-                if member not in filled or place(filled[member], tried):
+                if place(filled[member], tried):
                     filled[member] = slot
                     return True
         return False

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from gatekeeper.errors import PolicyInvalid
+from gatekeeper.policy.parse import check as check_policy
 from gatekeeper.policy.yamltree import MAX_BYTES, read
 from tests.policies import check, trusted
 from tests.repo import RepoBuilder
@@ -48,6 +49,29 @@ def test_a_bomb_is_refused_in_little_time(name: str) -> None:
             read(content, "policy.yaml")
         assert str(caught.value).startswith(f"policy.yaml:{words}")
     assert time.process_time() - start < 2
+
+
+TEAM = ", ".join(f"m{number}" for number in range(100))
+START = "version: 1\nserial: 1\nprotect: [refs/heads/main]\n"
+LARGE = {
+    "unknown keys": "".join(f"key{number}: 1\n" for number in range(9000)),
+    "unknown teams": "teams: {"
+    + ", ".join(f"t{number}: [a{number}]" for number in range(2500))
+    + "}\nbreak_glass: {teams: {"
+    + ", ".join(f"x{number}: 1" for number in range(2500))
+    + "}}\n",
+    "slots": f"teams: {{a: [{TEAM}], b: [{TEAM}]}}\napproval: {{require: {{a: 1}}}}\npaths:\n"
+    + "".join(f"- {{name: p{number}, match: [a], approvers: {{a: 50, b: 50}}}}\n" for number in range(900)),
+    "patterns": "paths:\n" + "".join(f"- {{name: p{n}, match: ['{'*a' * 30}b']}}\n" for n in range(1000)),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_policy_is_judged_in_little_time(name: str) -> None:
+    start = time.process_time()
+    checked = check_policy((START + LARGE[name]).encode(), "policy.yaml")
+    assert time.process_time() - start < 5
+    assert len(checked.problems) <= 100
 
 
 def test_a_bomb_in_the_policy_blocks(repo: RepoBuilder) -> None:
