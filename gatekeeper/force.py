@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from gatekeeper import __version__
+from gatekeeper.audit.files import read_file, write_file
+from gatekeeper.errors import CannotDecide, StateUnwritable
 from gatekeeper.git import trust
 from gatekeeper.git.changes import is_ancestor
 from gatekeeper.git.objects import Objects
@@ -61,7 +64,11 @@ def default_policy(objects: Objects) -> Effective:
 
 def default_target(objects: Objects) -> str:
     """Full name of the first protected branch: the first pattern that names one exactly, else the default branch."""
-    force = default_policy(objects)
+    return first_protected(objects, default_policy(objects))
+
+
+def first_protected(objects: Objects, force: Effective) -> str:
+    """As :func:`default_target`, of a policy already loaded."""
     for pattern in force.policy.protect:
         if pattern.startswith("refs/heads/") and not set(pattern) & set("*?["):
             return pattern
@@ -95,16 +102,34 @@ def _facts(objects: Objects, target: str | None, base: str | None, head: str | N
         target=trusted if trusted and target == default else target,
         base=base,
         default_branch=default,
-        root_name=_root_name(objects, trust_tip or base or head),
+        root_name=lambda: _root_name(objects, trust_tip or base or head),
         pins=repository.configs("gatekeeper.pin"),
         managed=managed_files(repository.environ, repository.configs(CONFIG_KEY)),
     )
 
 
 def _root_name(objects: Objects, commit: str | None) -> str:
-    """``root:<first root commit>`` of a repository to which nobody gave a name."""
+    """``root:<first root commit>`` of a repository to which nobody gave a name.
+
+    Once found it is remembered: the walk to it costs as much as a small decision.
+    """
     if commit is None or not commit.strip("0"):
         return "root:none"
+    path = os.path.join(objects.repository.state_dir, "cache", "root")
+    known = (read_file(path) or b"").decode("ascii", "replace").strip()
+    if len(known) == len(commit) and _is_root(objects, known):
+        return f"root:{known}"
     done = objects.room.run("rev-list", "--max-parents=0", "--date-order", commit, check=False)
     roots = done.stdout.decode().split()
-    return f"root:{roots[-1]}" if roots else "root:none"
+    if not roots:
+        return "root:none"
+    with suppress(StateUnwritable):  # then the next call walks again
+        write_file(path, roots[-1].encode() + b"\n")
+    return f"root:{roots[-1]}"
+
+
+def _is_root(objects: Objects, oid: str) -> bool:
+    try:
+        return not objects.commit(oid).parents
+    except CannotDecide:
+        return False

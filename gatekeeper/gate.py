@@ -10,16 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from gatekeeper.approvals.case import Case
-from gatekeeper.approvals.cover import Coverage, cover
-from gatekeeper.approvals.facts import GitFacts
-from gatekeeper.approvals.read import Reader, read
-from gatekeeper.errors import SignatureInvalid, TooLarge
-from gatekeeper.force import policy_in_force
-from gatekeeper.git import chain, notes
+from gatekeeper.approvals.coverage import Coverage
+from gatekeeper.errors import TooLarge
+from gatekeeper.force import first_protected, policy_in_force
 from gatekeeper.git.objects import Objects
-from gatekeeper.git.plumbing import PlumbingStore
-from gatekeeper.git.recordrefs import APPROVALS, LOG
+from gatekeeper.git.trust import default_branch
 from gatekeeper.model import Change, Commit, Finding, Hit, Outcome, Requirement, Scanned, Verdict, strictest
 from gatekeeper.policy.effective import Effective
 from gatekeeper.policy.presets import RULES
@@ -28,7 +23,6 @@ from gatekeeper.rules.inspection import UNREAD, Inspected, Job, inspect, inspect
 from gatekeeper.rules.registry import not_checked, rules_for
 from gatekeeper.rules.rule import ProtectedPath, RuleSettings
 from gatekeeper.rules.view import WholeChange
-from gatekeeper.signing.commits import verify_commit
 
 PINNED_TOO = ("self.policy", "ref.created")
 """What landing the first policy takes; whoever pinned it has approved that."""
@@ -71,12 +65,18 @@ def decide(change: Change, context: Context) -> Verdict:
 
 
 def decide_unmade(commit: Commit, target: str | None, context: Context) -> Verdict:
-    """The verdict on a commit that is not made yet (the index, a patch), as if it were to land on ``target``."""
-    zero = context.objects.repository.zero
+    """The verdict on a commit that is not made yet (the index, a patch), as if it were to land on ``target``.
+
+    None stands for the first protected branch.
+    """
+    objects = context.objects
+    zero = objects.repository.zero
     base = commit.parents[0] if commit.parents else zero
-    change = Change(target, base, zero, (zero,), commit.tree, unmade=True)
-    force = policy_in_force(context.objects, change)
-    inspected = [inspect_unmade(context.objects, commit, _job(force, context, ()))]
+    change = Change(target or default_branch(objects.repository), base, zero, (zero,), commit.tree, unmade=True)
+    force = policy_in_force(objects, change)
+    if target is None:
+        change = change._replace(target=first_protected(objects, force))
+    inspected = [inspect_unmade(objects, commit, _job(force, context, ()))]
     return _verdict(change, force, inspected, context)
 
 
@@ -171,39 +171,9 @@ def _coverage(
     if change.unmade:
         required = tuple(Requirement(*pair) for pair in larger(*(finding.approvers for finding in asked)))
         return Coverage(findings, required, missing=required)
-    repository = context.objects.repository
-    with PlumbingStore(repository) as store:
-        tip = context.approvals_tip or store.ref(APPROVALS)
-        reader = Reader(force.repository, force.signers, context.now)
-        logged = [line for log in store.refs(LOG).values() for _, line in chain.negatives(store, log)]
-        statements = read(reader, notes.all_notes_at(store, tip), change, logged)
-    facts = GitFacts(context.objects, change, force.signers, context.now, context.known)
-    case = Case(
-        change=change,
-        findings=findings,
-        whole=of_change,
-        policy=force.policy,
-        facts=facts,
-        now=context.now,
-        pusher=context.pusher,
-        operators=context.operators,
-    )
-    return cover(case, statements, reader)
+    from gatekeeper.hearing import hear  # loaded where somebody is asked, which most commits do without
 
-
-def people(objects: Objects, change: Change, force: Effective, now: int) -> dict[str, str]:
-    """Commits of ``change`` that a person's key signed, with the principal. All others are agent work."""
-    found = {}
-    for oid in change.commits:
-        commit = objects.commit(oid)
-        if commit.signatures:
-            try:
-                principal, _ = verify_commit(commit, force.signers, now)
-            except SignatureInvalid:
-                continue  # signed by nobody who is listed: agent work
-            if force.is_person(principal):
-                found[oid] = principal
-    return found
+    return hear(change, of_commits, of_change, force, context)
 
 
 def _outcome(coverage: Coverage, protected: bool) -> Outcome:

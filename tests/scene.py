@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 from gatekeeper.approvals import make
 from gatekeeper.approvals.case import Case
-from gatekeeper.approvals.cover import Coverage, cover
+from gatekeeper.approvals.cover import cover
+from gatekeeper.approvals.coverage import Coverage
 from gatekeeper.approvals.facts import GitFacts
 from gatekeeper.approvals.predicates import (
     Approval,

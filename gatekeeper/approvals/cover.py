@@ -7,9 +7,9 @@ Worked out anew by whoever verifies, from statements and from what is recomputed
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from gatekeeper.approvals.case import Case
+from gatekeeper.approvals.coverage import Coverage
 from gatekeeper.approvals.evidence import Evidence, Witnesses
 from gatekeeper.approvals.predicates import Approval
 from gatekeeper.approvals.read import MISPLACED, Reader, Statements
@@ -22,22 +22,6 @@ from gatekeeper.policy.schema import Counts, larger
 
 REVOKED = "its signer revoked it"
 UNNEEDED = "nothing in the change needs approval"
-
-
-class Coverage(NamedTuple):
-    findings: tuple[Finding, ...]
-    """As given, in the same order; ``covered_by`` is set where every slot of a finding is filled."""
-    required: tuple[Requirement, ...] = ()
-    """Per team, the largest count that a finding asks for."""
-    present: tuple[str, ...] = ()
-    """Ids of the approvals that count for a finding at least."""
-    missing: tuple[Requirement, ...] = ()
-    """Per team, the largest number of people that a finding still lacks."""
-    ignored: tuple[Ignored, ...] = ()
-    vetoes: tuple[str, ...] = ()
-    """Ids of the rejections in force."""
-    sole: tuple[str, ...] = ()
-    """Ids among ``covered_by`` by people whom ``exclude`` would keep out, were their team larger."""
 
 
 def cover(case: Case, statements: Statements, reader: Reader) -> Coverage:

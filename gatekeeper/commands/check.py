@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from gatekeeper import force, gate
+from gatekeeper import gate
 from gatekeeper.commands.invocation import Invocation
 from gatekeeper.commands.progress import progress_on
 from gatekeeper.commands.subject import context_for, named
@@ -68,7 +68,7 @@ def judge(args: argparse.Namespace, call: Invocation, context: gate.Context) -> 
     """The verdict on what the arguments name."""
     objects = context.objects
     repository = objects.repository
-    target = full_ref(repository, args.target) if args.target else force.default_target(objects)
+    target = full_ref(repository, args.target) if args.target else None
     if args.staged:
         return gate.decide_unmade(
             staged_commit(repository, objects, call.environ.get("GIT_INDEX_FILE"), b""), target, context

@@ -43,7 +43,7 @@ def pre_commit(repository: Repository, words: list[str], call: Invocation) -> in
     with Objects(repository) as objects:
         commit = staged_commit(repository, objects, call.environ.get("GIT_INDEX_FILE"), b"")
         context = gate.Context(objects, int(call.clock()), is_hook=True)
-        verdict = gate.decide_unmade(commit, force.default_target(objects), context)
+        verdict = gate.decide_unmade(commit, None, context)
     return _before_commit(verdict, call)
 
 
@@ -56,7 +56,7 @@ def commit_msg(repository: Repository, words: list[str], call: Invocation) -> in
     with Objects(repository) as objects:
         commit = message_commit(repository, objects, message)
         context = gate.Context(objects, int(call.clock()), is_hook=True)
-        verdict = gate.decide_unmade(commit, force.default_target(objects), context)
+        verdict = gate.decide_unmade(commit, None, context)
     return _before_commit(verdict, call)
 
 

@@ -18,6 +18,7 @@ from gatekeeper.git.objects import Objects
 from gatekeeper.git.plumbing import PlumbingStore
 from gatekeeper.git.repository import open_repository
 from gatekeeper.git.store import RefUpdate
+from gatekeeper.hearing import people
 from gatekeeper.model import Verdict
 from gatekeeper.report import json as json_report
 from gatekeeper.report.formats import report_check
@@ -76,11 +77,11 @@ def _land(args: argparse.Namespace, call: Invocation, context: gate.Context, sub
     with PlumbingStore(repository) as store:
         landed = _landing(args, objects, store, subject, context.now)
         policy = force.policy_in_force(objects, change)
-        people = gate.people(objects, change, policy, context.now)
+        signed = people(objects, change, policy, context.now)
         other = landed if landed != change.head else None
         draft = decision(
             verdict,
-            Circumstances(own.fingerprint, context.now, None, other, people),
+            Circumstances(own.fingerprint, context.now, None, other, signed),
             lambda oid: objects.commit(oid).parents,
         )
         begin(store, own, context.now)

@@ -23,6 +23,7 @@ from gatekeeper.git.objects import Objects
 from gatekeeper.git.plumbing import PlumbingStore
 from gatekeeper.git.recordrefs import APPROVALS, is_record, push_refusal
 from gatekeeper.git.repository import Repository
+from gatekeeper.hearing import people
 from gatekeeper.hosts.push import Proposed, RefUpdate, changes_of, parse_updates
 from gatekeeper.hosts.pusher import pusher
 from gatekeeper.model import Verdict
@@ -168,8 +169,8 @@ def _decisions(
         )
     for update, _, verdict in judged:
         assert own is not None
-        people = gate.people(objects, verdict.change, policy, context.now)
-        circumstances = Circumstances(own.fingerprint, context.now, context.pusher, None, people)
+        signed = people(objects, verdict.change, policy, context.now)
+        circumstances = Circumstances(own.fingerprint, context.now, context.pusher, None, signed)
         draft = decision(verdict, circumstances, lambda oid: objects.commit(oid).parents)
         yield Update(update.ref, update.old, update.new, (draft,))
 

@@ -43,6 +43,7 @@ class Repository:
         if environ.get("GIT_QUARANTINE_PATH"):
             self.env.update({name: environ[name] for name in process.QUARANTINE if name in environ})
         self._config: dict[str, list[str]] | None = None
+        self._symbolic: dict[str, str | None] = {}
 
     @property
     def in_quarantine(self) -> bool:
@@ -116,9 +117,11 @@ class Repository:
         return found
 
     def symbolic(self, name: str) -> str | None:
-        """The full name that the symbolic ref ``name`` (``HEAD``, ``refs/remotes/origin/HEAD``) points to, or None."""
-        done = self.git("symbolic-ref", "--quiet", name, check=False)
-        return os.fsdecode(done.stdout.strip()) or None
+        """The full name that the symbolic ref ``name`` (such as ``HEAD``) points to, or None. Asked once."""
+        if name not in self._symbolic:
+            done = self.git("symbolic-ref", "--quiet", name, check=False)
+            self._symbolic[name] = os.fsdecode(done.stdout.strip()) or None
+        return self._symbolic[name]
 
 
 def open_repository(path: str, environ: Mapping[str, str], git_dir: str | None = None) -> Repository:

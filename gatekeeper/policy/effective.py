@@ -22,7 +22,7 @@ from gatekeeper.policy.match import RefMatcher, compile_refs
 from gatekeeper.policy.presets import SETTINGS, Setting
 from gatekeeper.policy.problems import raise_first
 from gatekeeper.policy.schema import POLICY_PATH, Policy
-from gatekeeper.policy.tighten import tighten
+from gatekeeper.policy.tighten import tighten, union
 
 if TYPE_CHECKING:
     from gatekeeper.signing.allowed_signers import Signers
@@ -49,8 +49,8 @@ class Facts(NamedTuple):
     """The target's tip when deciding; None where it does not exist yet."""
     default_branch: str | None
     """Full name, for the built-in policy."""
-    root_name: str
-    """What a repository without a name is called: ``root:<first root commit>``."""
+    root_name: Callable[[], str]
+    """What a repository without a name is called: ``root:<first root commit>``. Costly, so asked only then."""
     pins: tuple[str, ...] = ()
     """The values of git config ``gatekeeper.pin``: SHA-256, in hex, of the files that may land first."""
     managed: tuple[ManagedFile, ...] = ()
@@ -81,6 +81,10 @@ class Effective(NamedTuple):
     persons: frozenset[str]
     """Principals with a key that are neither agents nor gates."""
     pins: tuple[str, ...]
+    in_force: tuple[str, str]
+    """SHA-256, in hex, of the first policy's file and of its signers file."""
+    target_lacks_it: bool
+    """The target's tip has another policy than the trust ref's, or none."""
 
     @property
     def is_built_in(self) -> bool:
@@ -125,9 +129,12 @@ class Effective(NamedTuple):
 def load(blobs: Blobs, facts: Facts, cache: Cache, read: ReadFile = managed.read_file) -> Effective:
     """The policy for one change. Raises PolicyInvalid for a policy that cannot be trusted to say what was meant,
     CannotDecide where one that must be there is not."""
-    first, signers, notices = _first(blobs, facts, cache)
+    first, signers, in_force, notices = _first(blobs, facts, cache)
     layers = [first]
     policy = first.policy
+    if facts.trust_ref:
+        # Whoever may move the ref that holds the policy may change the policy: it is protected without being named.
+        policy = policy._replace(protect=union(policy.protect, filter(None, (facts.trust_ref, facts.default_branch))))
     target = _target(blobs, facts, cache, first)
     if target is not None:
         layers.append(target)
@@ -137,19 +144,23 @@ def load(blobs: Blobs, facts: Facts, cache: Cache, read: ReadFile = managed.read
         layers.append(Layer("managed", each.path, each.policy, each.sha256))
         policy = managed.apply(policy, each.policy)
     signers, left_out = managed.join_signers(signers, above)
-    if policy.repository is None:
-        notices += (f"the policy gives no repository name, so statements say {facts.root_name}, which forks share",)
+    name = policy.repository
+    if name is None:
+        name = facts.root_name()
+        notices += (f"the policy gives no repository name, so statements say {name}, which forks share",)
     roles = {name.lower() for name in (*policy.agents, *policy.gates)}
     return Effective(
         policy=policy,
         id=PolicyId(first.source, first.sha256, policy.serial, policy.preset, tuple(each.sha256 for each in above)),
         signers=signers,
-        repository=policy.repository or facts.root_name,
+        repository=name,
         notices=(*notices, *left_out, *_teams_without_members(policy)),
         layers=tuple(layers),
         protected=compile_refs(policy.protect),
         persons=frozenset(name for name in signers.principals() if name.lower() not in roles),
         pins=facts.pins,
+        in_force=in_force,
+        target_lacks_it=target is not None or not _has_policy(blobs, facts),
     )
 
 
@@ -172,7 +183,11 @@ def _target(blobs: Blobs, facts: Facts, cache: Cache, first: Layer) -> Layer | N
     return Layer("target", source, cache.policy(content, source), _sha256(content))
 
 
-def _first(blobs: Blobs, facts: Facts, cache: Cache) -> tuple[Layer, Signers, tuple[str, ...]]:
+def _has_policy(blobs: Blobs, facts: Facts) -> bool:
+    return facts.base is not None and blobs.blob(facts.base, POLICY_PATH) is not None
+
+
+def _first(blobs: Blobs, facts: Facts, cache: Cache) -> tuple[Layer, Signers, tuple[str, str], tuple[str, ...]]:
     from gatekeeper.signing.allowed_signers import Signers
 
     treeish = _treeish(facts)
@@ -187,22 +202,23 @@ def _first(blobs: Blobs, facts: Facts, cache: Cache) -> tuple[Layer, Signers, tu
         where = f" in {place}" if place else ""
         says = f"no policy{where}: the built-in '{policy.preset}' protects {', '.join(policy.protect)}"
         layer = Layer("built-in", f"built-in:{policy.preset}", policy, builtin.digest(policy))
-        return layer, Signers((), policy.signers_path), (*notices, says)
+        return layer, Signers((), policy.signers_path), ("", ""), (*notices, says)
     source = f"{place}:{POLICY_PATH}"
     policy = cache.policy(content, source)
-    signers = _signers(blobs, treeish, f"{place}:{policy.signers_path}", policy)
+    keys = _keys(blobs, treeish, place, policy)
+    signers = Signers.parse(keys, f"{place}:{policy.signers_path}")
     raise_first(crosscheck(policy, signers).problems)
     layer = Layer("trust" if trusted else "base", source, policy, _sha256(content))
-    return layer, signers, notices
+    return layer, signers, (layer.sha256, _sha256(keys)), notices
 
 
-def _signers(blobs: Blobs, treeish: str, source: str, policy: Policy) -> Signers:
-    from gatekeeper.signing.allowed_signers import Signers
-
+def _keys(blobs: Blobs, treeish: str, place: str | None, policy: Policy) -> bytes:
+    """The signers file; empty where there is none and the policy names nobody."""
     content = blobs.blob(treeish, policy.signers_path)
     if content is None and (policy.teams or policy.agents or policy.gates):
-        raise PolicyInvalid(source, None, "the policy names people, and the file with their keys is missing")
-    return Signers.parse(content or b"", source)
+        message = "the policy names people, and the file with their keys is missing"
+        raise PolicyInvalid(f"{place}:{policy.signers_path}", None, message)
+    return content or b""
 
 
 def _teams_without_members(policy: Policy) -> tuple[str, ...]:

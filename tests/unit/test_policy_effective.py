@@ -42,7 +42,7 @@ def world(repo: RepoBuilder, home: Path) -> Iterator[World]:
 
 
 def facts(tip: str | None, base: str | None, target: str | None = MAIN, **others: object) -> Facts:
-    known = Facts(MAIN, tip, False, target, base, MAIN, "root:abc")
+    known = Facts(MAIN, tip, False, target, base, MAIN, lambda: "root:abc")
     return known._replace(**others)  # type: ignore[arg-type]
 
 
@@ -206,6 +206,31 @@ def test_a_proposal_must_be_valid_and_raise_the_serial(world: World) -> None:
     assert objection("serial: 4\nsigners: .gatekeeper/keys", path=".gatekeeper/keys") == "none"
     assert "is missing" in objection("serial: 4\nsigners: .gatekeeper/keys")
     assert found.objection(lambda path: None) == "the policy is removed; a repository that has one keeps one"
+
+
+def test_a_branch_may_catch_up_with_the_trust_ref(world: World) -> None:
+    before = world.repo.commit({"readme": "hi\n"})
+    old = world.repo.commit(files("serial: 3"))
+    tip = world.repo.commit(files("serial: 4"))
+    tree = {name: content.encode() for name, content in files("serial: 4").items()}
+    for base in (old, before, None):
+        assert world.load(facts(tip, base, RELEASE)).objection(tree.get) is None
+    other = {**tree, SIGNERS_PATH: tree[SIGNERS_PATH] + b"\n"}
+    for base, proposed in ((tip, tree), (old, other)):
+        found = world.load(facts(tip, base, RELEASE))
+        assert found.objection(proposed.get) == (
+            "its serial is 4; any change under .gatekeeper/ raises it to 5 or more"
+        )
+
+
+def test_the_ref_that_holds_the_policy_is_protected_without_being_named(world: World) -> None:
+    tip = world.repo.commit(files("protect: [refs/tags/v*]"))
+    found = world.load(facts(tip, tip))
+    assert found.is_protected(MAIN)
+    assert found.is_protected("refs/tags/v1")
+    found = world.load(facts(tip, tip, trust_ref="refs/remotes/origin/main"))
+    assert found.is_protected(MAIN)
+    assert not world.load(facts(None, tip, trust_ref=None)).is_protected(MAIN)
 
 
 SYSTEM, NAMED = ManagedFile("/etc/gatekeeper/policy.yaml", False), ManagedFile("/corp/policy.yaml", True)
