@@ -123,7 +123,11 @@ class Effective(NamedTuple):
 
         if self.is_built_in or self.is_pinned:
             return judge_first(read, self.pinned_ok)
-        return judge_tree(self.layers[0].policy, read)
+        old = self.layers[0].policy
+        proposed = read(POLICY_PATH), read(old.signers_path)
+        if self.target_lacks_it and tuple(_sha256(content or b"") for content in proposed) == self.in_force:
+            return None  # A branch that catches up with the trust ref takes over its very files.
+        return judge_tree(old, read)
 
 
 def load(blobs: Blobs, facts: Facts, cache: Cache, read: ReadFile = managed.read_file) -> Effective:
@@ -132,9 +136,8 @@ def load(blobs: Blobs, facts: Facts, cache: Cache, read: ReadFile = managed.read
     first, signers, in_force, notices = _first(blobs, facts, cache)
     layers = [first]
     policy = first.policy
-    if facts.trust_ref:
-        # Whoever may move the ref that holds the policy may change the policy: it is protected without being named.
-        policy = policy._replace(protect=union(policy.protect, filter(None, (facts.trust_ref, facts.default_branch))))
+    # Whoever may move the ref that holds the policy may change the policy: it is protected without being named.
+    policy = policy._replace(protect=union(policy.protect, filter(None, (facts.trust_ref, facts.default_branch))))
     target = _target(blobs, facts, cache, first)
     if target is not None:
         layers.append(target)

@@ -230,7 +230,7 @@ def test_the_ref_that_holds_the_policy_is_protected_without_being_named(world: W
     assert found.is_protected("refs/tags/v1")
     found = world.load(facts(tip, tip, trust_ref="refs/remotes/origin/main"))
     assert found.is_protected(MAIN)
-    assert not world.load(facts(None, tip, trust_ref=None)).is_protected(MAIN)
+    assert world.load(facts(None, tip, trust_ref=None)).is_protected(MAIN)
 
 
 SYSTEM, NAMED = ManagedFile("/etc/gatekeeper/policy.yaml", False), ManagedFile("/corp/policy.yaml", True)
