@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from gatekeeper.audit import journal
 from gatekeeper.commands import hookfiles, settings
 from gatekeeper.commands.invocation import Invocation
 from gatekeeper.commands.runners import found_runners
@@ -138,7 +139,12 @@ def server(patient: Patient) -> Iterator[Line]:
 
 
 def leftovers(patient: Patient) -> Iterator[Line]:
-    """Lock files and half-written hooks that a crash left."""
+    """What a crash left: decisions that are not on record yet, lock files."""
+    found, broken = journal.intents(patient.repository)
+    if found:
+        what = "1 push or merge is" if len(found) == 1 else f"{len(found)} pushes or merges are"
+        yield Line("warn", f"{what} not on record yet", "gatekeeper doctor --repair")
+    yield from (Line("warn", f"{path} is damaged", "gatekeeper doctor --repair puts it aside") for path in broken)
     now = patient.call.clock()
     for path in _lock_files(patient.repository):
         age = int(now - os.stat(path).st_mtime)

@@ -6,12 +6,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from gatekeeper.audit.journal import complete
 from gatekeeper.commands import checkup
 from gatekeeper.commands.hookfiles import work_tree
+from gatekeeper.commands.receive import open_own_gate
+from gatekeeper.git.plumbing import PlumbingStore
 from gatekeeper.git.repository import open_repository
 from gatekeeper.report.json import write
 from gatekeeper.report.options import Options, wants_color
 from gatekeeper.report.sanitise import block
+from gatekeeper.report.wording import count
 
 if TYPE_CHECKING:
     import argparse
@@ -35,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, call: Invocation) -> int:
     where = os.path.join(call.cwd, args.repo)
     patient = checkup.Patient(open_repository(where, call.environ), work_tree(where, call.environ), call)
+    repaired = _repair(patient) if args.repair else []
     lines = [
         *checkup.machine(call),
         *checkup.hooks(patient),
@@ -51,9 +56,21 @@ def run(args: argparse.Namespace, call: Invocation) -> int:
         )
         return code
     options = Options(wants_color(args.color, call.environ, call.stdout))
+    for sentence in repaired:
+        call.stdout.write(f"repaired: {sentence}\n")
     for line in lines:
         call.stdout.write(f"{options.paint(COLORS[line.state], f'{line.state:<4}')}  {block(line.what)[0]}\n")
         if line.repair:
             call.stdout.write(f"      repair: {block(line.repair)[0]}\n")
     call.stdout.write("advisory here:\n" + "".join(f"  {one}\n" for one in advisory))
     return code
+
+
+def _repair(patient: checkup.Patient) -> list[str]:
+    """Put on record what landed and was not recorded, and put aside what never landed; a sentence for each."""
+    repository, call = patient.repository, patient.call
+    with PlumbingStore(repository) as store:
+        done = complete(store, open_own_gate(repository, call.environ), int(call.clock()))
+    recorded = [f"{count(done.recorded, 'decision')} put on record"] if done.recorded else []
+    waiting = [f"{ref} may still be moving; try again later" for ref in done.waiting]
+    return [block(sentence)[0] for sentence in (*recorded, *done.dropped, *waiting)]

@@ -13,6 +13,7 @@ import pytest
 from tests import signers
 from tests.cli import NOW, Result, gatekeeper
 from tests.repo import RepoBuilder
+from tests.served import Served
 
 
 @pytest.fixture
@@ -177,3 +178,23 @@ def test_a_machine_without_its_tools(clone: RepoBuilder, tmp_path: Path) -> None
 def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
     told = gatekeeper("doctor", "--repo", str(tmp_path))
     assert (told.code, "not a git repository" in told.err) == (2, True)
+
+
+def test_what_landed_and_is_not_on_record_is_repaired(tmp_path: Path) -> None:
+    served = Served(tmp_path)
+    served.branch("agent/clean", {"b.txt": "b\n"})
+    (served.server.path / "hooks/post-receive").unlink()  # as if it had been killed
+    assert served.push("agent/clean:main").code == 0
+    where = ("--repo", str(served.server.path))
+    told = gatekeeper("doctor", *where, now=served.now())
+    assert "1 push or merge is not on record yet" in lines(told, "warn")
+    assert "repair: gatekeeper doctor --repair\n" in told.out
+    told = gatekeeper("doctor", "--repair", *where, now=served.now())
+    assert told.out.startswith("repaired: 1 decision put on record\n")
+    assert "not on record yet" not in told.out
+    assert served.server.git("for-each-ref", "refs/notes/gatekeeper/audit") != ""
+    journal = served.server.path / "gatekeeper/journal"
+    (journal / "0000000001-x.json").write_text("{")
+    assert any("0000000001-x.json is damaged" in line for line in lines(gatekeeper("doctor", *where), "warn"))
+    repaired = gatekeeper("doctor", "--repair", "--json", *where, now=served.now()).json()["repaired"]
+    assert ["damaged and was put aside" in sentence for sentence in repaired] == [True]  # type: ignore[attr-defined]
