@@ -32,6 +32,7 @@ class Witnesses:
         self._case, self._standing = case, standing
         self._exclusion = Exclusion(case)
         self._members = {team: frozenset(people) for team, people in case.policy.teams.items()}
+        self._listed: dict[str, frozenset[str]] = {}
         self._reached: dict[str, frozenset[str]] = {}
         self.reasons: dict[str, str] = {}
         """By id, why an approval did not stand for a finding: the most telling reason so far."""
@@ -57,21 +58,27 @@ class Witnesses:
     def _gap(self, said: Approval, finding: Finding) -> str | None:
         if finding.fingerprint not in said.findings:
             return f"it does not list {finding.rule} {finding.fingerprint}"
-        if finding.commit != said.head and finding.commit not in self._reach(said):
+        if finding.commit != said.head and not self._reaches(said, finding):
             return f"it does not reach commit {finding.commit}"
         return said.key.lacks(self._case.policy.presence_of(finding.rule)) or None
 
-    def _reach(self, said: Approval) -> frozenset[str]:
-        """The commits that ``said`` covers: those it lists, and clean merges of them with what the target has."""
+    def _reaches(self, said: Approval, finding: Finding) -> bool:
+        if said.head not in self._listed:
+            self._listed[said.head] = frozenset(said.commits)
+        if finding.commit in self._listed[said.head]:
+            return True
+        # A clean merge has findings only where it ends a change that has some as a whole.
+        return finding in self._case.whole and finding.commit in self._merged(said)
+
+    def _merged(self, said: Approval) -> frozenset[str]:
+        """The commits that ``said`` lists, and clean merges of them with what the target has."""
         if said.head not in self._reached:
-            listed, change = set(said.commits), self._case.change
-            for oid in change.commits:
-                if oid not in listed:
-                    commit = self._case.facts.commit(oid)
-                    strange = [parent for parent in commit.parents if parent in change.commits and parent not in listed]
-                    if not strange and self._case.facts.adds_nothing(commit):
-                        listed.add(oid)
-            self._reached[said.head] = frozenset(listed)
+            change, reached = frozenset(self._case.change.commits), set(said.commits)
+            for oid in self._case.change.commits:
+                commit = self._case.facts.commit(oid)
+                if reached.issuperset(change.intersection(commit.parents)) and self._case.facts.adds_nothing(commit):
+                    reached.add(oid)
+            self._reached[said.head] = frozenset(reached)
         return self._reached[said.head]
 
     def _own_signature(self, finding: Finding) -> Iterator[Evidence]:

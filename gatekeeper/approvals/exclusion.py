@@ -8,7 +8,7 @@ has the author's address as principal counts as the author, too.
 from __future__ import annotations
 
 from gatekeeper.approvals.case import Case
-from gatekeeper.model import Commit, Finding, Ident
+from gatekeeper.model import Finding, Ident
 
 
 class Exclusion:
@@ -26,7 +26,8 @@ class Exclusion:
         name = principal.casefold()
         for commit in self._case.concerned(finding):
             found = self._of_commit(commit).get(name)
-            if found is not None:
+            # Whoever makes a clean merge writes none of what lands.
+            if found is not None and not self._case.facts.adds_nothing(self._case.facts.commit(commit)):
                 return found
         named, exclude = bool(self._case.policy.approvers_of(finding.rule)), self._case.policy.approval.exclude
         if (named or "pusher" in exclude) and (self._case.pusher or "").casefold() == name:
@@ -40,18 +41,12 @@ class Exclusion:
         if oid not in self._hands:
             commit, signer = self._case.facts.commit(oid), self._case.facts.signer(oid)
             hands: dict[str, str] = {}
-            # Whoever makes a clean merge writes none of what lands.
-            idents = () if self._case.facts.adds_nothing(commit) else _idents(commit)
-            for party, ident in idents:
+            for party, ident in (("committer", commit.committer), ("author", commit.author)):
                 if party in self._case.policy.approval.exclude:
                     names = [_address(ident), *([signer.principal.casefold()] if signer else [])]
                     hands.update(dict.fromkeys(names, f"approver is the commit's {party}"))
             self._hands[oid] = hands
         return self._hands[oid]
-
-
-def _idents(commit: Commit) -> tuple[tuple[str, Ident], ...]:
-    return ("committer", commit.committer), ("author", commit.author)
 
 
 def _address(ident: Ident) -> str:
