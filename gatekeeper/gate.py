@@ -24,7 +24,7 @@ from gatekeeper.rules.registry import not_checked, rules_for
 from gatekeeper.rules.rule import ProtectedPath, RuleSettings
 from gatekeeper.rules.view import WholeChange
 
-PINNED_TOO = ("self.policy", "ref.created")
+PINNED = "self.policy"
 """What landing the first policy takes; whoever pinned it has approved that."""
 
 
@@ -110,9 +110,11 @@ def _verdict(change: Change, force: Effective, inspected: Sequence[Inspected], c
     whole = WholeChange(
         objects, change, job.settings, protected, paths, lambda: _policy_objection(change, force, objects)
     )
-    of_commits = _findings(((one.commit, hit) for one in inspected for hit in one.hits), force)
+    of_commits = _findings(((one.commit, hit) for one in inspected for hit in one.hits), force, change.creates)
     rules = rules_for(job.enabled).change_rules
-    of_change = _findings(((change.head, hit) for rule in rules for hit in rule.inspect_change(whole)), force)
+    of_change = _findings(
+        ((change.head, hit) for rule in rules for hit in rule.inspect_change(whole)), force, change.creates
+    )
     coverage = _coverage(change, of_commits, of_change, force, context)
     scanned = Scanned()
     for one in inspected:
@@ -135,8 +137,12 @@ def _verdict(change: Change, force: Effective, inspected: Sequence[Inspected], c
     )
 
 
-def _finding(commit: str, hit: Hit, force: Effective) -> Finding | None:
-    """A hit with the level that the policy gives it; None where its rule is off."""
+def _finding(commit: str, hit: Hit, force: Effective, first: bool) -> Finding | None:
+    """A hit with the level that the policy gives it; None where its rule is off.
+
+    ``first``: the ref is created. With the pinned policy that is the import of a project into an empty repository, and
+    there is nobody yet who could have approved it; what is denied stays denied (docs/adr/0013).
+    """
     policy = force.policy
     setting = policy.level_of(hit.rule)
     if setting == "off":
@@ -150,14 +156,14 @@ def _finding(commit: str, hit: Hit, force: Effective) -> Finding | None:
             message += " (an inline allow does not count against a managed policy)"
         else:
             level, message = "approval", f"{message} (allowed inline: {hit.inline_allow})"
-    if force.is_pinned and hit.rule in PINNED_TOO and level == "approval":
-        level, message = "warn", f"{message} (pinned at installation)"
+    if force.is_pinned and level == "approval" and (first or hit.rule == PINNED):
+        level, message = "warn", f"{message} (the pinned first push)"
     approvers = (policy.approvers_of(hit.rule) or policy.approval.require) if level == "approval" else ()
     return Finding(hit.rule, level, commit, hit.path, hit.line, message, hit.fingerprint, approvers)
 
 
-def _findings(hits: Iterable[tuple[str, Hit]], force: Effective) -> tuple[Finding, ...]:
-    return tuple(finding for commit, hit in hits if (finding := _finding(commit, hit, force)) is not None)
+def _findings(hits: Iterable[tuple[str, Hit]], force: Effective, first: bool) -> tuple[Finding, ...]:
+    return tuple(finding for commit, hit in hits if (finding := _finding(commit, hit, force, first)) is not None)
 
 
 def _coverage(
