@@ -51,9 +51,8 @@ def run(args: argparse.Namespace, call: Invocation) -> int:
     code = 1 if any(line.state == "fail" for line in lines) else 0
     if args.json:
         checks = [{key: block(value)[0] for key, value in line._asdict().items()} for line in lines]
-        write(
-            {"schema": "gatekeeper.doctor/1", "checks": checks, "advisory": list(advisory), "exit": code}, call.stdout
-        )
+        document = {"schema": "gatekeeper.doctor/1", "repaired": repaired, "checks": checks}
+        write({**document, "advisory": list(advisory), "exit": code}, call.stdout)
         return code
     options = Options(wants_color(args.color, call.environ, call.stdout))
     for sentence in repaired:
