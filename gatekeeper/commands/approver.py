@@ -72,10 +72,8 @@ def tips_of(repository: Repository, change: Change) -> dict[str, str]:
 
 
 def key_of(chosen: str | None, repository: Repository, call: Invocation) -> str:
-    """The key to sign with: ``--key``, git config ``gatekeeper.key``, or the one git signs with by SSH."""
-    key = chosen or repository.config("gatekeeper.key")
-    if key is None and repository.config("gpg.format") == "ssh":
-        key = repository.config("user.signingkey")
+    """The key to sign with: ``--key``, git config ``gatekeeper.key``, or ``user.signingKey``."""
+    key = chosen or repository.config("gatekeeper.key") or repository.config("user.signingkey")
     if not key:
         raise UsageError("no key to sign with is configured", "name one: --key PATH, or git config gatekeeper.key PATH")
     if key.startswith(("key::", "ssh-", "ecdsa-", "sk-")):
