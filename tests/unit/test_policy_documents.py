@@ -12,8 +12,11 @@ import pytest
 from gatekeeper.policy import parse, parse_run, schemas
 from gatekeeper.policy.document import to_document
 from gatekeeper.policy.presets import RULES
+from gatekeeper.policy.schema import POLICY_PATH
 from gatekeeper.policy.yamltree import Items, Node, Table, Text, read
 from tests.cli import ROOT, gatekeeper
+from tests.policies import trusted
+from tests.repo import RepoBuilder
 from tests.unit.test_policy_parse import FULL, WRONG
 
 REFERENCE = (ROOT / "docs/policy.md").read_text(encoding="utf-8")
@@ -103,8 +106,31 @@ def test_the_schema_refuses_what_the_parser_refuses(text: str) -> None:
     assert not jsonschema.Draft202012Validator(schema()).is_valid(document)
 
 
-@pytest.mark.parametrize("name", ["approve", "reject", "revoke", "merge", "run", "audit-verify", "check"])
+VERBS = sorted(set(schemas.names()) - {"policy"})
+
+
+@pytest.mark.parametrize("name", VERBS)
 def test_each_verb_has_a_schema_of_its_document(name: str) -> None:
     done = gatekeeper("policy", "schema", "--output", name)
     assert done.code == 0
     assert done.json()["properties"]["schema"] == {"const": f"gatekeeper.{name}/1"}  # type: ignore[index]
+
+
+def test_what_verbs_print_is_as_their_schemas_say(repo: RepoBuilder) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    trusted(repo)
+    repo.commit({"pyproject.toml": '[project]\nname = "x"\ndependencies = ["left-pad"]\n', "a.py": "x = 1  # \u202e\n"})
+    place = ("--repo", str(repo.path), "--json")
+    for words in (
+        ("check", "work", "--target", "refs/heads/main"),
+        ("check", "nothing"),
+        ("review", "work", "--target", "refs/heads/main"),
+        ("merge", "work", "--into", "refs/heads/main"),
+        ("policy", "show"),
+        ("policy", "check", str(repo.path / POLICY_PATH)),
+        ("policy", "check", str(repo.path / "a.py")),
+    ):
+        found = gatekeeper(*words, *place).json()
+        name = str(found["schema"]).removeprefix("gatekeeper.").removesuffix("/1")
+        assert name in VERBS
+        jsonschema.Draft202012Validator(schema(name)).validate(found)
