@@ -22,6 +22,7 @@ from gatekeeper.git.objects import Objects
 from gatekeeper.git.repository import Repository
 from gatekeeper.git.trust import trust_ref
 from gatekeeper.policy.effective import Effective
+from gatekeeper.report.wording import quoted
 from gatekeeper.signing import keygen, keys
 
 OLDEST_GIT = (2, 38)
@@ -75,7 +76,7 @@ def hooks(patient: Patient) -> Iterator[Line]:
     installation, tree = this_installation(), patient.tree
     folder = hookfiles.hooks_folder(patient.repository, tree, patient.call.environ)
     runners = found_runners(tree) if tree else ()
-    install = "gatekeeper install" if tree else f"gatekeeper install --server {patient.repository.git_dir}"
+    install = "gatekeeper install" if tree else f"gatekeeper install --server {quoted(patient.repository.git_dir)}"
     if folder.configured:
         yield Line("warn", f"core.hooksPath is {folder.configured}, so git ignores .git/hooks", "know that it is meant")
     for name in LOCAL if tree else SERVER:
@@ -134,7 +135,7 @@ def server(patient: Patient) -> Iterator[Line]:
     if (patient.repository.config("receive.fsckobjects") or "").lower() in ("true", "1", "yes", "on"):
         yield Line("ok", "receive.fsckObjects")
     else:
-        repair = f"git -C {patient.repository.git_dir} config receive.fsckObjects true"
+        repair = f"git -C {quoted(patient.repository.git_dir)} config receive.fsckObjects true"
         yield Line("fail", "receive.fsckObjects is off, so malformed objects are accepted", repair)
 
 
@@ -149,7 +150,9 @@ def leftovers(patient: Patient) -> Iterator[Line]:
     for path in _lock_files(patient.repository):
         age = int(now - os.stat(path).st_mtime)
         if age > STALE:
-            yield Line("warn", f"{path} is {age // 60} minutes old; a crashed git may have left it", f"rm -- '{path}'")
+            yield Line(
+                "warn", f"{path} is {age // 60} minutes old; a crashed git may have left it", f"rm -- {quoted(path)}"
+            )
 
 
 def _first_policy(patient: Patient) -> str:
@@ -158,7 +161,8 @@ def _first_policy(patient: Patient) -> str:
     pinned = len(patient.repository.configs("gatekeeper.pin"))
     if pinned:
         return "push the first policy and signers that are pinned here"
-    return f"gatekeeper init in a clone, then: gatekeeper install --server {patient.repository.git_dir} --pin FILE FILE"
+    server = quoted(patient.repository.git_dir)
+    return f"gatekeeper init in a clone, then: gatekeeper install --server {server} --pin FILE FILE"
 
 
 def _people(force: Effective) -> Iterator[Line]:
@@ -182,14 +186,14 @@ def _agent_socket(force: Effective, patient: Patient) -> Iterator[Line]:
 def _gate_key(force: Effective, patient: Patient) -> Iterator[Line]:
     repository, environ = patient.repository, patient.call.environ
     path = settings.gate_key(repository, environ).path
-    install = "gatekeeper install" if patient.tree else f"gatekeeper install --server {repository.git_dir}"
+    install = "gatekeeper install" if patient.tree else f"gatekeeper install --server {quoted(repository.git_dir)}"
     try:
         blob = keys.parse_line(keygen.public_line(path)).blob
     except (SigningFailed, SignatureInvalid) as reason:
         yield Line("warn" if patient.tree else "fail", f"no gate key, so decisions are not signed: {reason}", install)
         return
     if os.path.isfile(path) and os.stat(path).st_mode & 0o077 and os.name == "posix":
-        yield Line("fail", f"the gate key {path} can be read by others", f"chmod 600 '{path}'")
+        yield Line("fail", f"the gate key {path} can be read by others", f"chmod 600 {quoted(path)}")
     try:
         name = force.signers.principal(blob, "gatekeeper-decision", int(patient.call.clock()))
     except SignatureInvalid:

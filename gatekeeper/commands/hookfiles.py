@@ -14,6 +14,7 @@ from gatekeeper.commands.steps import Step
 from gatekeeper.errors import CannotDecide, UsageError
 from gatekeeper.git import process
 from gatekeeper.git.repository import Repository
+from gatekeeper.report.wording import quoted
 
 State = Literal["absent", "ours", "outdated", "foreign", "not executable"]
 
@@ -80,7 +81,7 @@ def install_steps(folder: str, names: Sequence[str], installation: Installation)
         if state == "foreign" and kept:
             raise UsageError(
                 f"{path} was written by another tool after gatekeeper had kept {kept}",
-                f"decide which of both should run, remove the other, and run this again (rm -- '{kept}')",
+                f"decide which of both should run, remove the other, and run this again (rm -- {quoted(kept)})",
             )
         what = {
             "ours": f"hook {name}",

@@ -24,6 +24,7 @@ from gatekeeper.errors import UsageError
 from gatekeeper.git.repository import Repository, open_repository
 from gatekeeper.report.json import write
 from gatekeeper.report.sanitise import block
+from gatekeeper.report.wording import quoted
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace, call: Invocation) -> int:
     if args.server and not repository.bare:
         raise UsageError(f"{args.server} has a work tree, so it is no server's repository", "gatekeeper install")
     if repository.bare and not args.server:
-        raise UsageError("this repository is bare", f"gatekeeper install --server {repository.git_dir}")
+        raise UsageError("this repository is bare", f"gatekeeper install --server {quoted(repository.git_dir)}")
     installation, folder = this_installation(), hooks_folder(repository, tree, call.environ)
     principal = args.gate_name or gate_principal()
     steps = [
@@ -110,7 +111,7 @@ def _tell(
     steps: Sequence[Step],
 ) -> None:
     line = gate_line(repository, call.environ, principal)
-    step = "gatekeeper doctor" + (f" --repo {args.server}" if args.server else "")
+    step = "gatekeeper doctor" + (f" --repo {quoted(args.server)}" if args.server else "")
     if args.json:
         key = {"path": block(gate_key(repository, call.environ).path)[0], "principal": principal, "line": line}
         document = {"schema": "gatekeeper.install/1", "hooks": block(folder.path)[0], "steps": as_documents(steps)}

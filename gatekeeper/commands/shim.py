@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import gatekeeper
 from gatekeeper.errors import UsageError
+from gatekeeper.report.wording import quoted
 
 LOCAL = ("pre-commit", "commit-msg", "pre-push")
 SERVER = ("pre-receive", "post-receive")
@@ -100,9 +101,9 @@ def render(name: str, installation: Installation) -> bytes:
     text = TEMPLATE.format(
         mark=MARK,
         name=name,
-        python=_quoted(installation.python),
-        start=_quoted(installation.start),
-        folders=_quoted(os.pathsep.join(installation.folders)),
+        python=quoted(installation.python),
+        start=quoted(installation.start),
+        folders=quoted(os.pathsep.join(installation.folders)),
         saved=SAVED,
         repair=REPAIRS.get(name, REPAIR_SERVER),
         chain=chain.format(name=name) if chain is not CHAIN else chain,
@@ -113,7 +114,3 @@ def render(name: str, installation: Installation) -> bytes:
 def is_shim(content: bytes) -> bool:
     """True for a file that :func:`render` wrote, for whichever installation."""
     return content.split(b"\n", 2)[1:2] != [] and content.split(b"\n", 2)[1].startswith(MARK.encode())
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"

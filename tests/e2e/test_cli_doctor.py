@@ -71,7 +71,7 @@ def test_a_server_is_looked_at_as_one(server: RepoBuilder) -> None:
     assert "gate_key can be read by others" in failed
     assert "receive.fsckObjects is off" in failed
     assert f"repair: gatekeeper install --server {server.path}\n" in told.out
-    assert f"repair: chmod 600 '{server.path}/gatekeeper/gate_key'" in told.out
+    assert f"repair: chmod 600 {server.path}/gatekeeper/gate_key" in told.out
     (server.path / "gatekeeper/gate_key").unlink()
     (server.path / "gatekeeper/gate_key.pub").unlink()
     assert "no gate key, so decisions are not signed" in "\n".join(lines(doctor(server), "fail"))
@@ -102,7 +102,7 @@ def test_hooks_that_do_not_work_are_found(clone: RepoBuilder) -> None:
         "hook pre-push is not gatekeeper's",
     ]
     gatekeeper("install", "--repo", str(clone.path))
-    (hooks / "pre-commit").write_text((hooks / "pre-commit").read_text().replace("python='", "python='/old"))
+    (hooks / "pre-commit").write_text((hooks / "pre-commit").read_text().replace("python=", "python=/old"))
     assert lines(doctor(clone), "warn") == ["hook pre-commit is from another installation of gatekeeper"]
     assert "hook pre-push, and pre-push.before-gatekeeper with it" in lines(doctor(clone), "ok")
 
@@ -159,7 +159,7 @@ def test_old_lock_files_are_named_with_the_command(clone: RepoBuilder) -> None:
     os.utime(new, (NOW - 5, NOW - 5))
     told = doctor(clone)
     assert lines(told, "warn") == [f"{old} is 60 minutes old; a crashed git may have left it"]
-    assert f"repair: rm -- '{old}'" in told.out
+    assert f"repair: rm -- {old}" in told.out
 
 
 def test_a_machine_without_its_tools(clone: RepoBuilder, tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def test_a_linked_worktree_shares_the_hooks(repo: RepoBuilder) -> None:
 def test_a_hook_runs_when_git_commits(repo: RepoBuilder) -> None:
     gatekeeper("install", "--repo", str(repo.path), "--hooks", "commit-msg")
     path = repo.path / ".git/hooks/commit-msg"
-    path.write_text(path.read_text().replace("python='", "python='/gone"))
+    path.write_text(path.read_text().replace("python=", "python=/gone"))
     done = repo.run("commit", "--allow-empty", "-m", "x", check=False)
     assert done.returncode != 0
     assert b"gatekeeper: commit-msg cannot run, so nothing was decided: /gone" in done.stderr
