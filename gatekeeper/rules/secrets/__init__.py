@@ -9,7 +9,7 @@ from __future__ import annotations
 from gatekeeper.rules.rule import ChangeRule, Rule
 from gatekeeper.rules.secrets.inspection import Secrets
 from gatekeeper.rules.secrets.match import Match
-from gatekeeper.rules.secrets.scanner import default
+from gatekeeper.rules.secrets.scanner import Scanner
 
 __all__ = ["Match", "Secrets", "change_rules", "rules", "scan"]
 
@@ -24,4 +24,4 @@ def change_rules() -> tuple[ChangeRule, ...]:
 
 def scan(text: bytes, path: bytes | None = None) -> tuple[Match, ...]:
     """The credentials in ``text``, in order of place; ``path`` is where it stands, if anywhere."""
-    return default().scan(text, path)
+    return Scanner().scan(text, path)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.detector import Scene
+from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.judge import entropy
 from gatekeeper.rules.secrets.match import Match
 
@@ -55,7 +55,10 @@ class PrivateKeyDetector:
         stop = text.find(b"-----", begin.end(), begin.end() + _REACH)
         body = text[begin.end() : stop if stop >= 0 else begin.end() + _REACH]
         key = _junk().sub(b"", body)
-        if len(key) < _LEAST or entropy(key[:512]) < 3.5 or not _run().search(body):
+        if len(key) < _LEAST or entropy(key[:512]) < 3.5:
+            return
+        first = _run().search(body)
+        if first is None or len(_junk().sub(b"", body[: first.start()])) > _RUN:
             return
         sort = _NAMES.get(begin["what"].strip())
         yield Match(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.detector import Scene
+from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.judge import plausible
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.pairs import pair_in_use

@@ -10,42 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from gatekeeper.rules.secrets.judge import entropy, stands_in
 from gatekeeper.rules.secrets.kinds import Kind
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.patterns import CREDENTIAL, pattern
 from gatekeeper.rules.secrets.recipe import longest
-
-
-class Scene(NamedTuple):
-    """A text, and what is known of where it stands."""
-
-    text: bytes
-    path: bytes | None
-
-    @property
-    def is_code(self) -> bool:
-        """True where an unquoted word after ``=`` is an expression, not a value."""
-        return self.path is not None and self.path.rpartition(b".")[2].lower() in _CODE
-
-    @property
-    def is_prose(self) -> bool:
-        return self.path is not None and self.path.rpartition(b".")[2].lower() in (
-            b"md",
-            b"rst",
-            b"txt",
-            b"adoc",
-            b"html",
-            b"tex",
-        )
-
-
-_CODE = frozenset(
-    b"py pyi js jsx mjs cjs ts tsx java kt kts scala groovy go rs c h cc cpp cxx hpp cs vb fs swift m mm rb php phtml pl"
-    b" pm lua r jl dart ex exs erl hrl clj cljs hs ml mli elm nim zig d pas sol vue svelte sql ipynb gradle".split()
-)
+from gatekeeper.rules.secrets.scene import Scene
 
 
 class Detector(Protocol):
@@ -99,7 +71,7 @@ class KindDetector:
     def _attempt(self, text: bytes, place: int, length: int) -> re.Match[bytes] | None:
         assert self._pattern is not None
         if self.folds:
-            near = _credential().search(text, max(0, place - 24), place + 44)
+            near = self._kind.loose or _credential().search(text, max(0, place - 24), place + 44)
             return self._pattern.match(text, place) if near else None
         if not self._kind.back:
             return self._pattern.match(text, place)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.detector import Scene
-from gatekeeper.rules.secrets.judge import drawn, refers, stands_in
+from gatekeeper.rules.secrets.scene import Scene
+from gatekeeper.rules.secrets.judge import opaque, refers, stands_in
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.pairs import decoded_pair, pair_in_use
 from gatekeeper.rules.secrets.patterns import QUOTE
@@ -39,5 +39,5 @@ def _in_use(scheme: bytes, value: bytes) -> bool:
         return False
     if scheme == b"basic":
         pair = decoded_pair(value)
-        return pair_in_use(*pair) if pair else len(value) >= 16 and drawn(value, "secret")
-    return len(value) >= 10 and drawn(value, "secret")
+        return pair_in_use(*pair) if pair else len(value) >= 16 and opaque(value)
+    return len(value) >= 10 and opaque(value)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from gatekeeper.model import MODE_LINK, Commit, FileChange, Hit
 from gatekeeper.rules import fingerprint
 from gatekeeper.rules.rule import CommitView
-from gatekeeper.rules.secrets.detector import Scene
+from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.match import Match
-from gatekeeper.rules.secrets.scanner import Scanner, default
+from gatekeeper.rules.secrets.scanner import Scanner
 
 _CLASSES = ((16, "under 16"), (32, "16 to 31"), (64, "32 to 63"), (256, "64 to 255"))
 _FIELDS = 5
@@ -34,7 +34,7 @@ class Secrets:
     names = ("secrets.*",)
 
     def __init__(self, scanner: Scanner | None = None) -> None:
-        self._scanner = scanner or default()
+        self._scanner = scanner or Scanner()
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
         texts = list(_texts(view))

@@ -27,7 +27,7 @@ def _template() -> re.Pattern[bytes]:
     """Marks of a template or a variable, which nobody draws by chance."""
     return re.compile(
         rb"[$#%@]\{|\{\{|\}\}|<%|%>|\$\(\w|%\(\w+\)|\{[A-Za-z_]\w{0,40}\}|\$[A-Za-z_]\w*\Z|<[A-Za-z][^>]*>\Z|\[[A-Za-z][^\]]*\]\Z"
-        rb"|__\w+__\Z|\{[^{}]*\}\Z|(?i:getenv|process\.env|os\.environ|\bsecrets\.|vault[:/]|ssm:|arn:|enc\[|file:|data:)|://"
+        rb"|__\w+__\Z|\A![A-Za-z]+\Z|\{[^{}]*\}\Z|(?i:getenv|process\.env|os\.environ|\bsecrets\.|vault[:/]|ssm:|arn:|enc\[|file:|data:)|://"
     )
 
 
@@ -55,21 +55,48 @@ _STOP = frozenset(
     words_of(
         "a an the my your our some any this that new old current confirm confirmed repeat repeated again enter "
         "entered insert type here with for of to in on is as by and or not no yes password passwords passwd "
-        "passphrase pass pwd passcode secret secrets token tokens key keys api apikey auth oauth authorization access "
-        "refresh private public user users username name login signin logon email mail mypassword newpassword "
-        "oldpassword example sample test tests testing tester dummy fake mock foo bar baz qux value val string str "
-        "text default none null nil true false undefined unknown empty required optional hidden visible changeme "
-        "change changed me replace replaced todo fixme tbd redacted removed masked placeholder client app application "
-        "server service db database mysql postgres postgresql mongo mongodb redis admin administrator root guest demo "
-        "public anonymous bearer basic digest credential credentials id uuid number int integer bool boolean object "
-        "array list json xml html http https ssl tls rsa aes des md5 sha hmac bcrypt scrypt argon utf base hex hash "
-        "hashed salt plain encrypted generated random session cookie header field input form file path url uri host "
-        "port config env variable var param parameter arg argument option settings set get put post delete add remove "
-        "update reset forgot forgotten remember show hide toggle valid invalid wrong incorrect correct bad good weak "
-        "strong minimum maximum min max length must match matches mismatch missing expired error failed success ok "
-        "xxx abc lorem ipsum something whatever anything nothing one two three first second store storage data local "
-        "production staging dev development prod code otp pin master super superuser secure security long short very "
-        "real not goes will be can should"
+        "passphrase pass pwd passcode secret secrets token tokens key keys api apikey auth oauth authorization "
+        "access refresh private public user users username name login signin logon email mail mypassword "
+        "newpassword oldpassword example sample test tests testing tester dummy fake mock foo bar baz qux value val "
+        "string str text default none null nil true false undefined unknown empty required optional hidden visible "
+        "changeme change changed me replace replaced todo fixme tbd redacted removed masked placeholder client app "
+        "application server service db database mysql postgres postgresql mongo mongodb redis admin administrator "
+        "root guest demo anonymous bearer basic digest credential credentials id uuid number int integer bool "
+        "boolean object array list json xml html http https ssl tls rsa aes des md5 sha hmac bcrypt scrypt argon "
+        "utf base hex hash hashed salt plain encrypted generated random session cookie header field input form file "
+        "path url uri host port config env variable var param parameter arg argument option settings set get put "
+        "post delete add remove update reset forgot forgotten remember show hide toggle valid invalid wrong "
+        "incorrect correct bad good weak strong minimum maximum min max length must match matches mismatch missing "
+        "expired error failed success ok xxx abc lorem ipsum something whatever anything nothing one two three "
+        "first second store storage data local production staging dev development prod code otp pin master super "
+        "superuser secure security long short very real goes will be can should internal external remote manual "
+        "manually auto automatic automatically dynamic static global inherit plaintext cleartext ldap kerberos "
+        "kafka rabbitmq elastic elasticsearch vault keyring keychain prompt stdin interactive never always disabled "
+        "enabled expected actual unset blank provided managed called used using requested given textbox visibility "
+        "eye icon button label title message tooltip hint help info details description primary secondary submit "
+        "cancel close open save send sent link click page screen view modal dialog component react vue angular "
+        "widget element model schema table column row query mutation resolver controller factory provider handler "
+        "helper util utils manager module package library plugin extension middleware filter rule policy role "
+        "permission scope group team org organization tenant account customer member profile preferences dashboard "
+        "home index main parent child next previous back forward start stop end begin finish done complete pending "
+        "active inactive locked unlocked revoked created deleted updated verified unverified matching same "
+        "different similar common medium chars characters digits letters numbers symbols uppercase lowercase "
+        "special alphanumeric contain contains include includes least most more less than between only cannot could "
+        "would shall may might have has had does did been being were was are its their them they you yours mine "
+        "ours jwt openid saml oidc sso mfa totp hotp sms whatsapp google facebook twitter github gitlab bitbucket "
+        "azure amazon aws gcp docker kubernetes helm terraform ansible jenkins travis circle npm yarn pip maven "
+        "gradle java python ruby php node golang rust swift kotlin windows linux macos android ios chrome firefox "
+        "safari browser desktop mobile web site website domain address phone last full nick nickname birth date "
+        "time timestamp year month day hour minute timeout interval retry retries limit source target origin "
+        "destination output stream buffer bytes binary encoding decoding encode decode decrypt encrypt cipher "
+        "signature signed unsigned signing verify verification validate validation validator check checked checking "
+        "checker checksum nonce iv entropy regex regexp pattern format template mapping binding property properties "
+        "attribute attributes prop props state context reducer action dispatch event listener callback promise "
+        "async await function method class interface types typed instance constructor prototype import export "
+        "require constant const final override abstract protected passthrough inline block bold italic normal "
+        "center left right top bottom width height color background border kube cluster namespace pod ingress "
+        "secretname secretkey existing existingsecret lookup ternary tpl nindent toyaml quote squote sslmode prefer "
+        "disable allow"
     )
 )
 
@@ -102,13 +129,35 @@ def plausible(value: bytes, sort: Sort) -> bool:
     """True where ``value``, given to a name of that ``sort``, can be a credential in use."""
     if len(value) < (4 if sort == "password" else 8) or refers(value) or stands_in(value) or _ordinary().match(value):
         return False
-    words = [word.lower() for word in _segments().findall(value)]
-    everyday = all(word.decode() in _STOP or (len(word) == 1 and len(words) < 3) for word in words)
-    if everyday and not _mixed(value, words):
+    if everyday(value):
         return False
     if sort == "password":
-        return chosen(value, words)
+        return chosen(value)
     return drawn(value, sort)
+
+
+def everyday(value: bytes) -> bool:
+    """True for words that name or stand for a credential rather than being one: ``my-secret``, ``newPassword``."""
+    plain = unquoted(value)
+    words = _words(plain)
+    common = all(word.decode() in _STOP or (len(word) == 1 and len(words) < 3) for word in words)
+    return common and not _mixed(plain, words)
+
+
+def unquoted(value: bytes) -> bytes:
+    """``value`` without percent-encoding (RFC 3986, section 2.1)."""
+    if b"%" not in value:
+        return value
+    return _percent().sub(lambda found: bytes([int(found[1], 16)]), value)
+
+
+@cache
+def _percent() -> re.Pattern[bytes]:
+    return re.compile(rb"%([0-9A-Fa-f]{2})")
+
+
+def _words(value: bytes) -> list[bytes]:
+    return [word.lower() for word in _segments().findall(value)]
 
 
 def _mixed(value: bytes, words: list[bytes]) -> bool:
@@ -116,11 +165,11 @@ def _mixed(value: bytes, words: list[bytes]) -> bool:
     return sum(map(len, words)) * 3 < len(value) * 2 and len(value) > 5
 
 
-def chosen(value: bytes, words: list[bytes]) -> bool:
+def chosen(value: bytes) -> bool:
     """True where a person may have chosen ``value`` as a password."""
     if b" " in value.strip() or not value.isascii():
         return False
-    letters = sum(map(len, words))
+    letters = sum(map(len, _words(value)))
     digits = sum(48 <= byte <= 57 for byte in value)
     special = sum(byte in b"!@#$%^&*?+=~" for byte in value.rstrip(b"!?:.,;"))
     if digits and letters:
@@ -130,6 +179,16 @@ def chosen(value: bytes, words: list[bytes]) -> bool:
     if digits and not letters:
         return False
     return len(value) >= 8 and surprise(value) >= 5.0 * len(value)
+
+
+def is_plain_word(value: bytes) -> bool:
+    """True for one word that is no part of the language of programs and forms: ``sunshine``."""
+    return 6 <= len(value) <= 24 and _one_word().match(value) is not None and not everyday(value)
+
+
+@cache
+def _one_word() -> re.Pattern[bytes]:
+    return re.compile(rb"(?:[A-Z]?[a-z]+|[A-Z]+)\Z")
 
 
 def _counted(value: bytes) -> bool:
@@ -144,18 +203,27 @@ _EVERYDAY = _STOP - frozenset(
 
 
 def drawn(value: bytes, sort: Sort) -> bool:
-    """True where a generator may have drawn ``value``."""
-    size = len(value)
-    if b" " in value or not value.isascii():
-        return False
+    """True where a generator may have drawn ``value``, given to a name of that ``sort``."""
     if _uuid().match(value):
         return sort in ("secret", "token") and entropy(value) > 3.2
-    if _hex().match(value):
-        return size >= 16 and len(set(value.lower())) >= 7 and surprise(value) >= 2.8 * size and not value.isdigit()
-    bits = surprise(value)
     least, rate = (45.0, 4.9) if sort == "secret" else (60.0, 5.0)
+    return _opaque(value, least, rate)
+
+
+def opaque(value: bytes) -> bool:
+    """True where ``value`` is no word or name: enough for a place that holds nothing but credentials."""
+    return bool(_uuid().match(value)) or _opaque(value, 36.0, 3.9)
+
+
+def _opaque(value: bytes, least: float, rate: float) -> bool:
+    size = len(value)
+    if b" " in value or not value.isascii() or value.isdigit():
+        return False
+    bits = surprise(value)
+    if _hex().match(value):
+        return size >= 16 and len(set(value.lower())) >= 7 and bits >= 2.8 * size
     if not any(48 <= byte <= 57 for byte in value):
-        least, rate = least * 1.5, rate + 0.3
+        least, rate = least * 1.5, max(rate + 0.3, 5.0)
     return bits >= least and bits >= rate * size
 
 

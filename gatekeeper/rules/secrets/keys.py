@@ -8,7 +8,7 @@ from binascii import a2b_base64
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.detector import Scene
+from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.match import Match
 
 

@@ -37,7 +37,7 @@ class Kind(NamedTuple):
     known: tuple[str, ...]
     """SHA-256, first 16 hex digits, of values that the provider publishes as examples."""
     loose: bool
-    """For ``named``: a blank is operator enough, because nothing else looks like the value."""
+    """For ``named``: the name needs no word like *key*, and a blank is operator enough: the value's form decides."""
 
 
 def token(

@@ -8,7 +8,7 @@ from binascii import Error, a2b_base64
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.detector import Scene
+from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.judge import refers, stands_in
 from gatekeeper.rules.secrets.match import Match
 
@@ -20,7 +20,10 @@ _NAMES = frozenset(
 
 
 class SecretManifestDetector:
-    """``secrets.kubernetes-secret``: a value under ``data`` or ``stringData`` of a manifest of kind Secret."""
+    """``secrets.kubernetes-secret``: a value under ``data`` of a manifest of kind Secret.
+
+    What stands under ``stringData`` is judged by its names, as anywhere else.
+    """
 
     anchors = (b"secret",)
     folds = True
@@ -37,9 +40,8 @@ class SecretManifestDetector:
             return
         end = min(len(text), place + _REACH) if end < 0 else end
         for block in _data().finditer(text, start, end):
-            plain = block["key"].lower() == b"stringdata"
             for entry in _entry().finditer(text, block.end(), _block_end(text, block, end)):
-                if _in_use(entry["name"].strip(b"\"'").lower(), entry["v"], plain):
+                if _in_use(entry["name"].strip(b"\"'").lower(), entry["v"]):
                     yield Match("secrets.kubernetes-secret", *entry.span("v"), entry["v"])
 
 
@@ -50,9 +52,7 @@ def _kind() -> re.Pattern[bytes]:
 
 @cache
 def _data() -> re.Pattern[bytes]:
-    return re.compile(
-        rb"(?m)^(?P<indent>[ \t]{0,40})[\"']?(?P<key>data|stringData)[\"']?[ \t]{0,4}:[ \t]{0,4}\{?[ \t]{0,4}\r?$"
-    )
+    return re.compile(rb"(?m)^(?P<indent>[ \t]{0,40})[\"']?data[\"']?[ \t]{0,4}:[ \t]{0,4}\{?[ \t]{0,4}\r?$")
 
 
 @cache
@@ -75,14 +75,11 @@ def _block_end(text: bytes, block: re.Match[bytes], end: int) -> int:
     return end
 
 
-def _in_use(name: bytes, value: bytes, plain: bool) -> bool:
-    if plain:
-        content = value
-    else:
-        try:
-            content = a2b_base64(value, strict_mode=True)
-        except Error:
-            return False
+def _in_use(name: bytes, value: bytes) -> bool:
+    try:
+        content = a2b_base64(value, strict_mode=True)
+    except Error:
+        return False
     if len(content) < 5 or name in _NAMES or content.startswith(_PUBLIC):
         return False
-    return not (refers(content[:200]) or stands_in(content[:200]))
+    return len(content) > 60 or not content.isascii() or not (refers(content) or stands_in(content))

@@ -13,7 +13,8 @@ Sort = Literal["password", "secret", "token", "key"]
 
 ANCHORS = (
     b"pass",
-    b"pwd",
+    b"pw",
+    b"psk",
     b"secret",
     b"token",
     b"key",
@@ -32,7 +33,7 @@ _PASSWORD = frozenset(
         "password passwd passwrd passphrase passcode passwort pass pwd pword passwords pw psw psswd userpass kennwort "
         "senha mdp contrasena motdepasse clave passkey dbpass dbpassword dbpasswd dbpwd userpassword adminpassword "
         "rootpassword requirepass masterauth sshpass pgpassword mypass mypassword smtppass rootpass adminpass "
-        "storepass keypass"
+        "bindpw rootpw psk presharedkey storepass keypass"
     )
 )
 _SECRET = frozenset(
@@ -72,7 +73,7 @@ _NOT_LAST = frozenset(
     )
 )
 _NEVER = frozenset(
-    words_of("public pub primary foreign partition sort cache idempotency csrf xsrf tokenizer composite")
+    words_of("public pub primary foreign partition sort cache idempotency authenticity csrf xsrf tokenizer composite")
 )
 
 

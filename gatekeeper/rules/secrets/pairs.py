@@ -24,12 +24,20 @@ def decoded_pair(value: bytes) -> tuple[bytes, bytes] | None:
     return user, password
 
 
+def plain_text(value: bytes) -> bytes:
+    """What base64 ``value`` says; ``value`` itself where it is none."""
+    try:
+        return a2b_base64(value, strict_mode=True)
+    except Error:
+        return value
+
+
 def pair_in_use(user: bytes, password: bytes) -> bool:
     """True where one of the two can be a credential: the password, or a key that stands in the user's place."""
-    return any(_half_in_use(half) for half in (password, user))
+    return _password_in_use(password) or plausible(user, "secret")
 
 
-def _half_in_use(half: bytes) -> bool:
-    if half.lower() in _EXAMPLES or refers(half) or stands_in(half):
+def _password_in_use(password: bytes) -> bool:
+    if password.lower() in _EXAMPLES or refers(password) or stands_in(password):
         return False
-    return plausible(half, "password") if b"@" not in half[1:] else plausible(half.replace(b"@", b"#"), "password")
+    return plausible(password.replace(b"@", b"#"), "password")

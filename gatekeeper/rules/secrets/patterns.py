@@ -8,9 +8,9 @@ that one attempt at one place costs a bounded number of steps.
 from __future__ import annotations
 
 from gatekeeper.rules.secrets.kinds import Kind, last_charset
-from gatekeeper.rules.secrets.recipe import expression
+from gatekeeper.rules.secrets.recipe import Run, expression
 
-BEFORE = r"(?:(?<![0-9A-Za-z])|(?<=\\[nrtfb])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=\x1b\[[0-9]m))"
+BEFORE = r"(?:(?<![0-9A-Za-z_])|(?<=\\[nrtfb])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=\x1b\[[0-9]m))"
 """A credential does not begin inside a word; the letter of an escape is none of it."""
 
 QUOTE = r"(?:\\{0,3}[\"'`]|&quot;|&#3[49];|%22|%27)"
@@ -43,7 +43,8 @@ def pattern(kind: Kind) -> str:
     """
     value = f"(?P<v>{expression(kind.recipe)})(?![{last_charset(kind.recipe)}])"
     if kind.shape == "token":
-        return f"{BEFORE}{value}"
+        bare = isinstance(kind.recipe[0], Run) or kind.anchors[0].isalnum()
+        return f"{BEFORE}(?<![+/]){value}" if bare else f"{BEFORE}{value}"
     name = r"[\w.\-/]{0,80}+(?:[ \t][\w.\-]{1,20}){0,3}?"
     gives = f"(?:{GIVES}|[ \t]{{1,4}})" if kind.loose else GIVES
     return rf"{name}{gives}{OPENS}(?<![{last_charset(kind.recipe)}]){value}"

@@ -4,25 +4,28 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
 
-from gatekeeper.rules.secrets.detector import Detector, Scene
-from gatekeeper.rules.secrets.finder import Anchor, Finder, PlainFinder
+from gatekeeper.rules.secrets.detector import Detector
+from gatekeeper.rules.secrets.scene import Scene
+from gatekeeper.rules.secrets.finder import AdaptiveFinder, Anchor, Finder
+from gatekeeper.rules.secrets.index import ANCHORS
+from gatekeeper.rules.secrets.loading import Address, load
 from gatekeeper.rules.secrets.match import Match
 
 
 class Scanner:
-    """A set of detectors with one index over their anchors. Keeps nothing of what it scans."""
+    """All detectors behind one index of their anchors; each is loaded when one of its anchors is met.
 
-    def __init__(self, detectors: Sequence[Detector], finder: Finder | None = None) -> None:
-        owners: dict[Anchor, list[Detector]] = {}
-        for detector in detectors:
-            for literal in detector.anchors:
-                owners.setdefault(Anchor(literal, detector.folds), []).append(detector)
-        self.anchors = tuple(owners)
-        self._owners = tuple(tuple(found) for found in owners.values())
-        self._finder = finder or PlainFinder(self.anchors)
+    Keeps nothing of what it scans.
+    """
+
+    def __init__(self, finder: Callable[[Sequence[Anchor]], Finder] = AdaptiveFinder) -> None:
+        """``finder`` makes the finder of the anchors."""
+        self.anchors = tuple(Anchor(literal, folds) for literal, folds, _ in ANCHORS)
+        self._detectors: dict[Address, Detector] = {}
+        self._owners: list[tuple[Detector, ...] | None] = [None] * len(ANCHORS)
+        self._finder = finder(self.anchors)
 
     def places(self, text: bytes) -> list[tuple[int, int]]:
         """(first byte, anchor) of every anchor in ``text``, in order."""
@@ -48,10 +51,19 @@ class Scanner:
         """The credentials at the ``places`` of a text that :meth:`places` gave for it."""
         found: list[tuple[int, Match]] = []
         for place, number in places:
-            for detector in self._owners[number]:
+            for detector in self._owners[number] or self._load(number):
                 for match in detector.at(scene, place, self.anchors[number].literal):
                     found.append((detector.rank, match))
         return settled(found)
+
+    def _load(self, number: int) -> tuple[Detector, ...]:
+        owners = []
+        for address in ANCHORS[number][2]:
+            if address not in self._detectors:
+                self._detectors[address] = load(address)
+            owners.append(self._detectors[address])
+        self._owners[number] = found = tuple(owners)
+        return found
 
 
 def settled(found: Iterable[tuple[int, Match]]) -> tuple[Match, ...]:
@@ -65,11 +77,3 @@ def settled(found: Iterable[tuple[int, Match]]) -> tuple[Match, ...]:
         kept.insert(after, (match.start, match.end))
         matches.append(match)
     return tuple(sorted(matches, key=Match.key))
-
-
-@cache
-def default() -> Scanner:
-    """The scanner over the whole catalogue."""
-    from gatekeeper.rules.secrets.catalogue import detectors
-
-    return Scanner(detectors())

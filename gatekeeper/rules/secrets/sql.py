@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.detector import Scene
+from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.judge import plausible
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.names import sort_of
@@ -85,7 +85,7 @@ def _values(text: bytes, start: int, wanted: set[int]) -> Iterator[Match]:
             rows += depth == 0
         elif word == b"," and depth == 1:
             column += 1
-        elif depth == 0 and word != b"," or rows > _ROWS:
+        elif (depth == 0 and word != b",") or rows > _ROWS:
             return
         elif depth == 1 and column in wanted and word[:1] in b"'\"" and _in_use(word[1:-1]):
             yield Match("secrets.sql-dump-password", found.start() + 1, found.end() - 1, word[1:-1])

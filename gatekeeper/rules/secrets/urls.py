@@ -7,27 +7,32 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.detector import Scene
+from gatekeeper.rules.secrets.scene import Scene
+from gatekeeper.rules.secrets.judge import everyday, opaque, refers, stands_in
 from gatekeeper.rules.secrets.match import Match
+from gatekeeper.rules.secrets.words import words_of
 
 _DATABASES = frozenset(
-    b"postgres postgresql mysql mariadb mongodb redis rediss amqp amqps mssql sqlserver oracle cassandra clickhouse"
-    b" cockroachdb db2 neo4j bolt couchbase ldap ldaps memcached nats kafka influxdb jdbc".split()
+    words_of(
+        "postgres postgresql pgsql mysql mariadb mongodb redis rediss amqp amqps mssql sqlserver oracle cassandra"
+        " clickhouse cockroachdb db2 neo4j bolt couchbase couchdb ldap ldaps memcached nats kafka influxdb snowflake"
+    )
 )
 
 
 @cache
 def _authority() -> re.Pattern[bytes]:
     return re.compile(
-        rb"://(?P<user>[^\s:/?#\"'<>\[\]`\\|]{0,100}):(?P<v>[^\s/\"'<>`\\@|]{3,200})@"
-        rb"(?P<host>[A-Za-z0-9_.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\]|[$%{][^\s\"'<>]{1,80})"
+        rb"://(?P<user>[^\s:/?#\"'<>\[\]`\\|@]{0,100}):(?P<v>[^\s/\"'<>`\\|]{3,200}?)@"
+        rb"(?P<host>[A-Za-z0-9_.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\]|[$%{][^\s\"'<>]{1,80})(?![^\s/\"'<>`\\|?#]{0,200}@)"
     )
 
 
 @cache
-def _placeholder() -> re.Pattern[bytes]:
+def _nobody() -> re.Pattern[bytes]:
+    """Hosts that are for documentation (RFC 2606, RFC 6761) or this machine."""
     return re.compile(
-        rb"(?i)[$%]?[{(<\[]|\$[a-z_]|%[sdv]|[*x.]{3,}|(?:my|your|the|db|some)?[-_]?(?:pass(?:word|wd|phrase)?|pwd|pw|secret|token|api[-_]?key|key)\Z"
+        rb"(?i)(?:[\w.-]+\.)?(?:example(?:\.(?:com|org|net|edu))?|test|invalid|local|localhost|host(?:name)?|server)\Z|127\.\d"
     )
 
 
@@ -40,10 +45,16 @@ class UrlDetector:
 
     def at(self, scene: Scene, place: int, anchor: bytes) -> Iterator[Match]:
         found = _authority().match(scene.text, place)
-        if found is None or _placeholder().match(found["v"]):
+        if found is None or not _in_use(scene, found["user"], found["v"], found["host"]):
             return
         head = scene.text[max(0, place - 24) : place]
         scheme = head[len(head.rstrip(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-")) :].lower()
-        family = scheme.replace(b"+", b":").split(b":")[0]
+        family = scheme.replace(b"+", b":").split(b":")[0].decode()
         name = "connection-string" if family in _DATABASES else "basic-auth-url"
         yield Match(f"secrets.{name}", *found.span("v"), found["v"])
+
+
+def _in_use(scene: Scene, user: bytes, password: bytes, host: bytes) -> bool:
+    if refers(password) or refers(user) or stands_in(password) or everyday(password) or password == user:
+        return False
+    return opaque(password) if scene.is_fixture or _nobody().match(host) else True

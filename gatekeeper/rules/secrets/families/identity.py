@@ -176,7 +176,7 @@ KINDS = (
         any64(20),
         source="developer.harness.io: API keys",
     ),
-    token("octopus-deploy-api-key", "API-", upper(25, 32), source="octopus.com/docs: API keys", floor=3.4),
+    token("octopus-deploy-api-key", "API-", upper(25, 27), source="octopus.com/docs: API keys", floor=3.4),
     named("octopus-deploy-key", "octopus", "API-", upper(26), source="octopus.com/docs: API keys"),
     named("jenkins-api-token", "jenkins", "11", hexa(32), source="jenkins.io/doc: API token"),
     named("jenkins-legacy-token", "jenkins", hexa(32), source="jenkins.io/doc: API token"),
@@ -211,6 +211,7 @@ KINDS = (
         hexa(8),
         source="github.com/sidekiq: commercial FAQ",
         floor=2.0,
+        loose=True,
     ),
     token(
         "sidekiq-enterprise-url",
