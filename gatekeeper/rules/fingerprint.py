@@ -47,11 +47,10 @@ def file_change(rule: str, file: FileChange, old: bytes, new: bytes) -> str:
 def differing_lines(old: bytes, new: bytes) -> tuple[list[bytes], list[bytes]]:
     """The lines that the old side has more often, and those that the new side has, as often as that; in no order.
 
-    What follows the last line end is a line too, so that a missing one shows.
+    Lines are without their end; a last one that has none carries one, so that it is like no other.
     """
     old_start, old_end, new_start, new_end = windows(old, new)
-    before = Counter(old[old_start:old_end].split(b"\n"))
-    after = Counter(new[new_start:new_end].split(b"\n"))
+    before, after = Counter(_lines(old[old_start:old_end])), Counter(_lines(new[new_start:new_end]))
     return _surplus(before, after), _surplus(after, before)
 
 
@@ -60,6 +59,12 @@ def secret(rule: str, value: bytes, repository: str) -> str:
     message = b"%d:" % len(rule) + rule.encode() + value
     raw = hashlib.scrypt(message, salt=repository.encode(), n=_SCRYPT_COST, r=_SCRYPT_BLOCK, p=1, dklen=LENGTH // 2)
     return raw.hex()
+
+
+def _lines(text: bytes) -> list[bytes]:
+    lines = text.split(b"\n")
+    last = lines.pop()
+    return [*lines, last + b"\n"] if last else lines
 
 
 def _surplus(some: Counter[bytes], other: Counter[bytes]) -> list[bytes]:

@@ -16,7 +16,7 @@ class Setting(NamedTuple):
     """One ``key = value`` line."""
 
     section: bytes
-    """In lower case."""
+    """In lower case; empty before the first header."""
     name: bytes
     """The subsection, without quotes and escapes; in lower case where it follows a dot; empty for none."""
     key: bytes
@@ -46,7 +46,7 @@ def parse(text: bytes) -> tuple[Setting, ...]:
             if match[2] is not None:
                 section, name = match[1].lower(), re.sub(rb"\\(.)", rb"\1", match[2], flags=re.DOTALL)
             at = match.end()
-        elif section and (match := _KEY.match(text, at)):
+        elif match := _KEY.match(text, at):
             line = _line(text, at)
             value, at = _value(text, match.end(), line) if match[2] else (b"true", _bare(text, match.end(), line))
             found.append(Setting(section, name, match[1].lower(), value, line))
@@ -59,14 +59,17 @@ def parse(text: bytes) -> tuple[Setting, ...]:
 def _bare(text: bytes, at: int, line: int) -> int:
     """The end of a key without a value: nothing may follow on its line."""
     end = text.find(b"\n", at)
-    end = len(text) if end < 0 else end
-    if text[at:end].strip(b" \t\r"):
+    rest = text[at:end].removesuffix(b"\r") if end >= 0 else text[at:]
+    if rest.strip(b" \t"):
         raise NotGitConfig(f"line {line}")
-    return end
+    return end if end >= 0 else len(text)
 
 
 def _value(text: bytes, at: int, line: int) -> tuple[bytes, int]:
-    """The value from ``at`` on, and where it ends. Spaces at its ends go, unless quoted."""
+    """The value from ``at`` on, and where it ends. Spaces at its ends go, unless quoted.
+
+    A tab or carriage return inside is kept, as git does since 2.45; before, it became a space.
+    """
     out = bytearray()
     kept = 0
     quoted = False
