@@ -16,11 +16,11 @@ from gatekeeper.audit.verify import Audit, verify
 from gatekeeper.git.changes import build_change
 from gatekeeper.git.objects import Objects
 from gatekeeper.git.plumbing import PlumbingStore
-from gatekeeper.git.repository import RefValue, open_repository
+from gatekeeper.git.repository import open_repository
 from gatekeeper.git.store import Store
 from gatekeeper.model import Finding, PolicyId, Scanned, Verdict
 from gatekeeper.signing.allowed_signers import Signers
-from tests.repo import EPOCH, RepoBuilder
+from tests.repo import RepoBuilder
 from tests.signers import SoftKey, signers_line
 
 GATE = "server@gates.example.org"
@@ -107,6 +107,3 @@ class Recorder:
         problems = self.verify(scope, trust).problems
         assert problems
         return problems[0]
-
-
-__all__ = ["EPOCH", "GATE", "MAIN", "RefValue", "Recorder", "never", "soft_gate"]

@@ -17,10 +17,10 @@ from typing import NamedTuple, cast
 from gatekeeper.audit.draft import Draft, readable
 from gatekeeper.audit.files import read_file, write_file
 from gatekeeper.audit.gate_key import Gate
-from gatekeeper.audit.record import Logged, logged_since, record
+from gatekeeper.audit.record import Logged, Recorded, logged_since, record
 from gatekeeper.errors import CannotDecide, ObjectMissing, SignatureInvalid, StateUnwritable
 from gatekeeper.git.repository import Repository
-from gatekeeper.git.store import Store
+from gatekeeper.git.store import RefUpdate, Store
 from gatekeeper.signing import canonical, statement
 
 SAFE = 3600
@@ -100,6 +100,32 @@ def intents(repository: Repository) -> tuple[list[Intent], list[str]]:
     return found, broken
 
 
+def land(
+    store: Store, gate: Gate, updates: Sequence[Update], now: int, sleep: Callable[[float], None] = time.sleep
+) -> Recorded:
+    """Move the refs of ``updates`` and record them in one transaction; a kill in the middle of it is repaired later.
+
+    Raises as :func:`~gatekeeper.audit.record.record`; then no ref has moved.
+    """
+    zero = store.repository.zero
+    moves = [RefUpdate(one.ref, _or_none(one.new, zero), _or_none(one.old, zero)) for one in updates]
+    drafts = [draft for one in updates for draft in one.drafts]
+    negative = {key: line for one in updates for key, line in one.negative.items()}
+    path = write_intent(store.repository, updates, now)
+    try:
+        done = record(store, gate, drafts, now, since=now, negative=negative, updates=moves, sleep=sleep)
+    except CannotDecide:
+        if all(store.ref(one.ref) != _or_none(one.new, zero) for one in updates):
+            remove_intent(path)
+        raise
+    remove_intent(path)
+    return done
+
+
+def _or_none(oid: str, zero: str) -> str | None:
+    return None if oid == zero else oid
+
+
 def complete(
     store: Store,
     gate: Gate | None,
@@ -134,11 +160,25 @@ def complete(
     return Completed(recorded, tuple(waiting), tuple(dropped))
 
 
+def unfinished(store: Store, gate: Gate | None, now: int) -> tuple[str, ...]:
+    """A sentence for each ref update that happened and is not on record yet, and for each damaged intent."""
+    found, broken = intents(store.repository)
+    happened = [
+        f"the push of {update.new} to {readable(update.ref)} is not on record yet"
+        for intent in found
+        for update in intent.updates
+        if _fate(store, gate, intent, update, now, ()) == "happened"
+    ]
+    return (*happened, *(f"{path} is damaged" for path in broken))
+
+
 def _record(
     store: Store, gate: Gate | None, intent: Intent, updates: Iterable[Update], now: int, sleep: Callable[[float], None]
 ) -> int:
     count = 0
     for update in updates:
+        if not update.drafts and not update.negative:
+            continue
         if gate is None:
             raise CannotDecide(
                 f"the push of {update.new} to {readable(update.ref)} is not on record, and this gate has no key",
@@ -164,13 +204,13 @@ def _fate(
     if current == update.new:
         return "happened"
     log = logged_since(store, store.ref(gate.log), intent.created) if gate is not None else ()
-    followed, superseded = _traces(log, update)
+    followed, superseded = _traces(log, update, intent.created)
     if followed or _was_passed(store, current, update):
         return "never" if superseded and not followed else "happened"
     return "never" if superseded or now - intent.created > SAFE else "waiting"
 
 
-def _traces(log: Iterable[Logged], update: Update) -> tuple[bool, bool]:
+def _traces(log: Iterable[Logged], update: Update, created: int) -> tuple[bool, bool]:
     """Whether a later decision started from the update's new value, and whether another one took its place."""
     ref = readable(update.ref)
     heads = {str(draft.predicate.get("head")) for draft in update.drafts} | {update.new}
@@ -178,7 +218,8 @@ def _traces(log: Iterable[Logged], update: Update) -> tuple[bool, bool]:
     followed = superseded = False
     for one in log:
         if one.predicate_type == statement.DECISION and one.predicate.get("target") == ref:
-            followed |= one.predicate.get("base") in heads
+            # Within the same second it may as well have been the decision before: then the ref itself has to show it.
+            followed |= one.when > created and one.predicate.get("base") in heads
             superseded |= one.predicate.get("base") in bases and one.predicate.get("head") not in heads
     return followed, superseded
 

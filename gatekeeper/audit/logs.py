@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from gatekeeper.audit import seen
 from gatekeeper.audit.scan import CHUNK, EntryFacts, Found, negative_ids, scan_log
-from gatekeeper.errors import SignatureInvalid
+from gatekeeper.errors import CannotDecide, SignatureInvalid
 from gatekeeper.git import chain
 from gatekeeper.git.recordrefs import LOG
 from gatekeeper.git.store import Store
@@ -93,9 +93,13 @@ def read_logs(store: Store, trust: Trust, since: str | None) -> Iterator[Log]:
 
 def lost_logs(store: Store) -> tuple[Problem, ...]:
     """Logs that were seen here and are no more, or lost entries."""
-    now = store.refs(LOG)
-    troubles = ((ref, seen.rollback(store, ref, now.get(ref))) for ref in seen.seen_tips(store.repository))
-    return tuple(Problem(ref, str(trouble), trouble.next_step) for ref, trouble in troubles if trouble is not None)
+    problems = []
+    for ref in seen.seen_tips(store.repository):
+        try:
+            seen.current_tip(store, ref)
+        except CannotDecide as error:
+            problems.append(Problem(ref, str(error), error.next_step))
+    return tuple(problems)
 
 
 def _read_log(store: Store, trust: Trust, ref: str, oid: str, since: str | None) -> Log:

@@ -33,6 +33,8 @@ class Logged(NamedTuple):
     predicate_type: str
     predicate: Mapping[str, object]
     line: bytes
+    when: int
+    """Of its entry, seconds since the epoch."""
 
 
 def begin(store: Store, gate: Gate, when: int, sleep: Callable[[float], None] = time.sleep) -> str:
@@ -42,8 +44,7 @@ def begin(store: Store, gate: Gate, when: int, sleep: Callable[[float], None] = 
     """
 
     def attempt() -> str:
-        tip = store.ref(gate.log)
-        refuse_rollback(store, gate.log, tip)
+        tip = seen.current_tip(store, gate.log)
         if tip is not None:
             return tip
         values = store.repository.refs("refs/heads/", "refs/tags/")
@@ -82,8 +83,7 @@ def record(
     planned_ids = {draft.id(): draft for draft in drafts}
 
     def attempt() -> Recorded:
-        tip = store.ref(gate.log)
-        refuse_rollback(store, gate.log, tip)
+        tip = seen.current_tip(store, gate.log)
         known = {one.id: one.line for one in logged_since(store, tip, since) if one.id in planned_ids}
         lines = {}
         for key, draft in planned_ids.items():
@@ -127,14 +127,7 @@ def logged_since(store: Store, tip: str | None, since: int) -> Iterable[Logged]:
             except SignatureInvalid:
                 continue  # audit verify names it; it is nothing that is asked for here
             if statement.NAMESPACES[said.predicate_type] == statement.BY_GATES:
-                yield Logged(said.id, said.predicate_type, said.predicate, line)
-
-
-def refuse_rollback(store: Store, ref: str, tip: str | None) -> None:
-    """Raises CannotDecide where the log ``ref``, now at ``tip``, lost what was seen in it."""
-    trouble = seen.rollback(store, ref, tip)
-    if trouble is not None:
-        raise trouble
+                yield Logged(said.id, said.predicate_type, said.predicate, line, entry.commit.committer.time)
 
 
 def _unlogged(store: Store, tip: str | None, negative: Mapping[str, bytes]) -> dict[str, bytes]:

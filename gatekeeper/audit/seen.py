@@ -33,21 +33,25 @@ def remember(repository: Repository, ref: str, tip: str) -> None:
     write_file(os.path.join(_folder(repository), ref.removeprefix(LOG)), tip.encode() + b"\n")
 
 
-def rollback(store: Store, ref: str, tip: str | None) -> CannotDecide | None:
-    """What is wrong where the log ``ref``, now at ``tip``, does not contain the tip last seen; None where it does."""
+def current_tip(store: Store, ref: str) -> str | None:
+    """Where the log ``ref`` is now; None where there is none. Raises CannotDecide where it lost what was seen in it."""
+    # What was seen is read first: a log that grows in between then still contains it.
     seen = seen_tip(store.repository, ref)
-    if seen is None or seen == tip:
-        return None
-    try:
-        if tip is not None and store.contains(tip, seen):
-            return None
-    except ObjectMissing:
-        pass  # the tip last seen is gone altogether: the worst case of what is reported below
+    tip = store.ref(ref)
+    if seen is None or seen == tip or _contains(store, tip, seen):
+        return tip
     now = f"is at {tip}" if tip else "is gone"
-    return CannotDecide(
+    raise CannotDecide(
         f"the log {ref} was rolled back or replaced: it was seen at {seen} and {now}",
         f"find out who did it, then restore it: git update-ref {ref} {seen}",
     )
+
+
+def _contains(store: Store, tip: str | None, seen: str) -> bool:
+    try:
+        return tip is not None and store.contains(tip, seen)
+    except ObjectMissing:
+        return False  # the tip last seen is gone altogether
 
 
 def _folder(repository: Repository) -> str:
