@@ -49,9 +49,7 @@ class Delta(NamedTuple):
 
 def read(diff: Diff) -> Delta:
     """Parse both sides of every dependency file in ``diff``. Raises ObjectMissing, TooLarge."""
-    return Delta(
-        diff, tuple(_file(diff, file, found) for file in diff.files if (found := formats.format_of(file.path)))
-    )
+    return Delta(diff, tuple(_file(diff, file, module) for file, module in formats.relevant(diff)))
 
 
 def _file(diff: Diff, file: FileChange, module: str) -> FileDelta:

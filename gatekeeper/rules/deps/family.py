@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gatekeeper.model import Hit
-from gatekeeper.rules.deps.formats import format_of
+from gatekeeper.rules.deps.formats import relevant
 from gatekeeper.rules.rule import CommitView, Diff
 
 NAMES = (
@@ -22,6 +22,7 @@ NAMES = (
     "deps.opaque",
     "deps.override",
     "deps.registry-config",
+    "deps.unpinned-image",
 )
 
 
@@ -36,10 +37,10 @@ class Dependencies:
 
 def judge(diff: Diff) -> tuple[Hit, ...]:
     """Every hit of the family in ``diff``. Raises ObjectMissing, TooLarge."""
-    if not any(format_of(file.path) for file in diff.files):
+    if next(relevant(diff), None) is None:
         return ()
     from gatekeeper.rules.deps import locks
-    from gatekeeper.rules.deps.checks import hosts, integrity, lock_only, loosened, new_direct, opaque, settings
+    from gatekeeper.rules.deps.checks import hosts, images, integrity, lock_only, loosened, new_direct, opaque, settings
     from gatekeeper.rules.deps.delta import read
 
     delta = read(diff)
@@ -48,6 +49,7 @@ def judge(diff: Diff) -> tuple[Hit, ...]:
         *opaque.check(delta),
         *new_direct.check(delta),
         *loosened.check(delta),
+        *images.check(delta),
         *hosts.check(delta, changed),
         *integrity.check(delta, changed),
         *settings.check(delta, changed),

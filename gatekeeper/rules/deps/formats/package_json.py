@@ -37,7 +37,7 @@ def parse(data: bytes, path: str) -> Inventory:
         tuple(_dependencies(document, lines, path)),
         overrides=tuple(_settings(document, lines, _OVERRIDES)),
         scripts=tuple(_scripts(document, lines)),
-        grants=tuple(_settings(document, lines, _GRANTS)),
+        grants=tuple(setting for setting in _settings(document, lines, _GRANTS) if setting.value != "False"),
         registries=tuple(_settings(document, lines, (("publishConfig", "registry"),))),
     )
 

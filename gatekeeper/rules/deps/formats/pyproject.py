@@ -15,7 +15,12 @@ _PDM_ROOT = "file:///${PROJECT_ROOT}/"
 def parse(data: bytes, path: str) -> Inventory:
     """Everything that any of the known build back ends and package managers would install."""
     text = decode(data)
-    return _Reader(toml.load(text), TomlLines(text), path).inventory()
+    return inventory(toml.load(text), TomlLines(text), path)
+
+
+def inventory(document: dict[str, Any], lines: TomlLines, path: str) -> Inventory:
+    """The same of a document that is already read. Raises Unreadable."""
+    return _Reader(document, lines, path).inventory()
 
 
 class _Reader:
