@@ -24,6 +24,11 @@ WORDS = (
     "--submodule=short",
 )  # fmt: skip
 HEADERS = (b"old mode ", b"new mode ", b"deleted file mode ", b"new file mode ", b"index ", b"--- ", b"+++ ")
+NOTHING = frozenset(
+    (b"0" * 40, b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+     b"0" * 64, b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813")
+)  # fmt: skip
+"""Ids of what has no lines: a side that is not there, and the empty blob."""
 
 
 class Hunk(NamedTuple):
@@ -91,6 +96,8 @@ class _Patches:
                 binary = True
             while self._output.startswith(b"@@ -", self._at):
                 hunks.append(self._hunk())
+        if not (hunks or binary or old_oid == new_oid or {old_oid, new_oid} <= NOTHING):
+            raise _unreadable()
         modes = int(old_mode, 8), int(new_mode, 8)
         return FilePatch(path, *modes, old_oid.decode(), new_oid.decode(), tuple(hunks), binary)
 
