@@ -12,12 +12,18 @@ from gatekeeper.policy.schema import Counts
 from gatekeeper.policy.slots import can_be_met
 
 PEOPLE = ["a", "b", "c", "d"]
-teams = st.dictionaries(
-    st.sampled_from(["one", "two", "three"]), st.lists(st.sampled_from(PEOPLE), unique=True).map(tuple)
+NAMES = ["one", "three", "two"]
+teams = st.fixed_dictionaries(
+    {name: st.lists(st.sampled_from(PEOPLE), max_size=3, unique=True).map(tuple) for name in NAMES}
 )
-counts = st.dictionaries(st.sampled_from(["one", "two", "three"]), st.integers(1, 3), min_size=1).map(
+counts = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 2), min_size=1).map(
     lambda found: tuple(sorted(found.items()))
 )
+
+
+def test_an_earlier_slot_makes_room() -> None:
+    assert can_be_met((("one", 1), ("two", 1)), {"one": ("a", "b"), "two": ("a",)})
+    assert not can_be_met((("one", 1), ("two", 1)), {"one": ("a",), "two": ("a",)})
 
 
 @given(teams, counts)
