@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gatekeeper.model import FileChange, Hit
 from gatekeeper.rules import filetypes, fingerprint
+from gatekeeper.rules.moves import moved
 from gatekeeper.rules.rule import CommitView, Rule
 
 RULE = "code.long-line"
@@ -21,8 +22,9 @@ class LongLines:
     names = (RULE,)
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
+        placed = moved(view.files)
         for file in view.files:
-            if not file.is_text_candidate:
+            if not file.is_text_candidate or file.path in placed:
                 continue
             text = view.region(file).text
             if len(text) <= LIMIT or not _has_long_line(text) or not _by_hand(view, file):

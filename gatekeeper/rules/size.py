@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gatekeeper.git.diff import windows
 from gatekeeper.model import FileChange, Hit
 from gatekeeper.rules import filetypes, fingerprint
+from gatekeeper.rules.moves import moved
 from gatekeeper.rules.rule import CommitView, Rule
 
 LARGE, HUGE = "size.large", "size.huge"
@@ -30,7 +31,10 @@ class Size:
     names = (LARGE, HUGE)
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
-        files = [file for file in view.files if filetypes.file_name(file.path) not in LOCKFILES]
+        placed = moved(view.files)
+        files = [
+            file for file in view.files if file.path not in placed and filetypes.file_name(file.path) not in LOCKFILES
+        ]
         lowest = LIMITS[0][1]
         if _bytes_at_most(view, files) <= lowest:
             return

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gatekeeper.git.diff import added_lines
 from gatekeeper.model import Commit, FileChange, Hit
 from gatekeeper.rules import filetypes, fingerprint
+from gatekeeper.rules.moves import moved
 from gatekeeper.rules.rule import ChangeRule, ChangeView, CommitView, Rule
 from gatekeeper.rules.unicode_scan import BIDI, INVISIBLE, MIXED, TAGS, Found, scan
 
@@ -28,11 +29,12 @@ class Characters:
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
         yield from _of_commit(view.commit)
+        placed = moved(view.files)
         for file in view.files:
             if file.added and not file.path.isascii():
                 for found in scan(file.path, code=True):
                     yield _hit(found, file.path, None, "in the path: ")
-            if file.is_text_candidate:
+            if file.is_text_candidate and file.path not in placed:
                 yield from _of_file(view, file)
 
 

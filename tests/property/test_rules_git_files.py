@@ -34,7 +34,7 @@ def of_git(repo: RepoBuilder, text: str) -> list[tuple[str, str]] | None:
 
 
 def _spaced(value: str) -> str:
-    """Versions of git differ in whether white space inside a value becomes a space, and what is left of it at its end."""
+    """Versions of git differ in whether white space inside a value becomes a space, and what is left at its end."""
     return value.replace("\t", " ").replace("\r", " ").strip(" ")
 
 

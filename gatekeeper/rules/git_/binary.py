@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gatekeeper.model import FileChange, Hit
 from gatekeeper.rules import filetypes, fingerprint
+from gatekeeper.rules.moves import moved
 from gatekeeper.rules.rule import CommitView
 
 RULE = "git.binary"
@@ -19,8 +20,9 @@ class Binaries:
     names = (RULE,)
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
+        placed = moved(view.files)
         for file in view.files:
-            if not file.is_text_candidate or file.new_oid == file.old_oid:
+            if not file.is_text_candidate or file.new_oid == file.old_oid or file.path in placed:
                 continue
             content = view.new(file)
             if b"\0" not in content:

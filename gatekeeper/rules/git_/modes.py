@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gatekeeper.model import MODE_EXEC, MODE_FILE, MODE_GITLINK, MODE_LINK, FileChange, Hit
 from gatekeeper.rules import fingerprint
+from gatekeeper.rules.moves import moved
 from gatekeeper.rules.rule import CommitView
 
 RULE = "git.mode"
@@ -17,8 +18,9 @@ class Modes:
     names = (RULE,)
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
+        placed = moved(view.files)
         for file in view.files:
-            if file.old_mode == file.new_mode or file.removed:
+            if file.old_mode == file.new_mode or file.removed or file.path in placed:
                 continue
             message = _message(file)
             if message is not None:
