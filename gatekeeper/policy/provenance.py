@@ -67,7 +67,7 @@ def _origin(key: str, value: str, flat: list[tuple[Layer, dict[str, str]]]) -> s
 def _name(layer: Layer) -> str:
     if layer.kind == "managed":
         return f"managed {layer.source}"
-    return {"trust": "file", "base": "file", "target": "target", "built-in": "built-in"}[layer.kind]
+    return layer.kind if layer.kind in ("target", "built-in") else "file"
 
 
 def _flat(document: Mapping[str, Any]) -> dict[str, str]:
