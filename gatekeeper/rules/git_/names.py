@@ -12,6 +12,7 @@ from gatekeeper.rules import fingerprint
 from gatekeeper.rules.rule import CommitView
 
 RULE = "git.path"
+MODE_TREE = 0o40000
 
 
 class Names:
@@ -59,17 +60,18 @@ def may_be(special: bytes, path: bytes) -> bool:
 
 
 class _Neighbours:
-    """The folders of one commit's new tree, each listed once."""
+    """The folders of one commit's new tree that gain a name, each listed once."""
 
     def __init__(self, view: CommitView) -> None:
         self._view = view
         self._folders: dict[bytes, dict[bytes, list[tuple[int, bytes]]]] = {}
-        self._settled: set[bytes] = {b""}
-        """Folders whose own name needs no look: the root, those that were there before, and those looked at."""
+        self._added = {file.path for file in view.files if file.added}
+        self._looked: set[bytes] = set()
 
     def collisions(self, path: bytes) -> Iterator[tuple[str, Level | None]]:
         """Names beside each new part of ``path`` that a case-folding file system takes for the same."""
-        while True:
+        while path not in self._looked:
+            self._looked.add(path)
             folder, _, name = path.rpartition(b"/")
             same = self._listed(folder).get(_key(name), [])
             for other in (other for _, other in same if other != name):
@@ -78,12 +80,14 @@ class _Neighbours:
                     yield f"some systems take it for '{shown}' beside it, and one is a symbolic link", "deny"
                 else:
                     yield f"some systems take it for '{shown}' beside it", None
-            if folder in self._settled:
-                return
-            self._settled.add(folder)
-            if self._view.exists(folder, "old"):
+            if not folder or self._was_there(folder):
                 return
             path = folder
+
+    def _was_there(self, folder: bytes) -> bool:
+        """Mostly told by a neighbour that is not new, which costs no look at the old tree."""
+        names = (name for same in self._listed(folder).values() for mode, name in same if mode != MODE_TREE)
+        return any(folder + b"/" + name not in self._added for name in names) or self._view.exists(folder, "old")
 
     def _listed(self, folder: bytes) -> dict[bytes, list[tuple[int, bytes]]]:
         found = self._folders.get(folder)
