@@ -26,7 +26,8 @@ UNNEEDED = "nothing in the change needs approval"
 
 def cover(case: Case, statements: Statements, reader: Reader) -> Coverage:
     """Hold ``statements`` against ``case``. ``reader`` opens what was noted elsewhere, to say why it does not count."""
-    revoked = {(one.revokes, one.approver) for one in statements.revocations}
+    lifted = {(one.revokes, one.approver) for one in statements.revocations}
+    revoked = lifted | {(one.revokes, one.approver) for one in statements.unlisted}
     reasons: dict[str, str] = {}
     standing = []
     for said in statements.approvals:
@@ -58,7 +59,7 @@ def cover(case: Case, statements: Statements, reader: Reader) -> Coverage:
         tuple(dict.fromkeys(said.id for said in standing if said.id in counted)),
         _requirements(missing),
         (*statements.ignored, *(Ignored(*pair) for pair in reasons.items() if pair[0] not in counted)),
-        in_force(case, statements.rejections, revoked),
+        in_force(case, statements.rejections, lifted),
         tuple(sorted(sole)),
     )
 

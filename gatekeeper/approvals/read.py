@@ -43,6 +43,8 @@ class Statements(NamedTuple):
     rejections: tuple[Rejection, ...] = ()
     """All that are known, as ``revocations``."""
     revocations: tuple[Revocation, ...] = ()
+    unlisted: tuple[Revocation, ...] = ()
+    """From gates' logs, by keys that are listed no longer: they end approvals, but lift no rejection."""
     ignored: tuple[Ignored, ...] = ()
     """Lines noted on commits of the change, or logged, that do not count. The id of junk is ``<commit>:<line>``."""
     elsewhere: tuple[bytes, ...] = ()
@@ -60,27 +62,25 @@ class Reader(NamedTuple):
     """Called before each line that is opened; it may raise DeadlinePassed."""
 
     def open(self, line: bytes, noted_on: str | None = None) -> Said:
-        """The statement in ``line``. Raises SignatureInvalid with the reason why it does not count.
-
-        A key that has expired since still stops what it stopped.
-        """
+        """The statement in ``line``, by a key that counts now. Raises SignatureInvalid with the reason."""
         self.pause()
+        return self._said(open_envelope(line, self.signers, statement.BY_PEOPLE, self.now), noted_on)
+
+    def open_noted(self, line: bytes, noted_on: str | None) -> Said:
+        """As :meth:`open`; but a key that has expired since still stops what it stopped."""
         try:
-            opened = open_envelope(line, self.signers, statement.BY_PEOPLE, self.now)
+            return self.open(line, noted_on)
         except SignatureInvalid:
             end = self._retired(line)
             if end is None:
                 raise
-            opened = open_envelope(line, self.signers, statement.BY_PEOPLE, end)
-        return self._said(opened, noted_on)
+            return self._said(open_envelope(line, self.signers, statement.BY_PEOPLE, end), noted_on)
 
-    def open_logged(self, line: bytes) -> Said:
-        """The negative statement in a line of a gate's log, by a key that may be listed no longer."""
-        try:
-            return self.open(line)
-        except SignatureInvalid:
-            said, verified = open_unlisted(dsse.parse(line), statement.BY_PEOPLE)
-            return self._said(Opened(said, str(said.predicate.get("approver")), verified), None)
+    def open_unlisted(self, line: bytes) -> Said:
+        """The statement in a line of a gate's log, whoever's key signed it."""
+        self.pause()
+        said, verified = open_unlisted(dsse.parse(line), statement.BY_PEOPLE)
+        return self._said(Opened(said, str(said.predicate.get("approver")), verified), None)
 
     def _retired(self, line: bytes) -> int | None:
         """For a negative statement, the last second in which its key counted, where that is over."""
@@ -125,22 +125,32 @@ def read(
                 elsewhere.append(line)
             elif kind != "junk" or (line and oid in here):
                 try:
-                    found = reader.open(line, oid)
+                    found = reader.open_noted(line, oid)
                     said[found.id, found.key.key if isinstance(found, Approval) else b""] = found
                 except SignatureInvalid as reason:
                     if oid in here:
                         ignored.append(Ignored(identity or f"{oid}:{number}", str(reason)))
+    unlisted: dict[str, Revocation] = {}
     for line in logged:
         kind, identity = _sort(line)
-        if kind == "negative":
+        if kind == "negative" and (identity, b"") not in said:
             try:
-                said[identity, b""] = reader.open_logged(line)
-            except SignatureInvalid as reason:
-                ignored.append(Ignored(identity, f"in a gate's log: {reason}"))
+                said[identity, b""] = reader.open_noted(line, None)
+            except SignatureInvalid:
+                try:
+                    found = reader.open_unlisted(line)
+                except SignatureInvalid as reason:
+                    ignored.append(Ignored(identity, f"in a gate's log: {reason}"))
+                else:
+                    if isinstance(found, Revocation):
+                        unlisted[identity] = found
+                    else:
+                        said[identity, b""] = found
     return Statements(
         tuple(one for one in said.values() if isinstance(one, Approval)),
         tuple(one for one in said.values() if isinstance(one, Rejection)),
         tuple(one for one in said.values() if isinstance(one, Revocation)),
+        tuple(unlisted.values()),
         _few(ignored),
         tuple(elsewhere),
     )

@@ -10,15 +10,15 @@ from gatekeeper.approvals.predicates import Rejection
 from gatekeeper.approvals.recur import recurs
 
 
-def in_force(case: Case, rejections: Collection[Rejection], revoked: Collection[tuple[str, str]]) -> tuple[str, ...]:
-    """Ids, sorted, of the rejections that deny the change. ``revoked`` are (id, who revoked it)."""
+def in_force(case: Case, rejections: Collection[Rejection], lifted: Collection[tuple[str, str]]) -> tuple[str, ...]:
+    """Ids, sorted, of the rejections that deny the change. ``lifted`` are (id, who revoked it)."""
     if case.change.deletes:
         return ()
     asked = _asked(case)
     found = {
         said.id
         for said in rejections
-        if said.approver in asked and (said.id, said.approver) not in revoked and _meets(case, said)
+        if said.approver in asked and (said.id, said.approver) not in lifted and _meets(case, said)
     }
     return tuple(sorted(found))
 

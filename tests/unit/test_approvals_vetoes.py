@@ -9,7 +9,7 @@ import pytest
 
 from gatekeeper.approvals.predicates import Rejection
 from tests.repo import AGENT, RepoBuilder
-from tests.scene import ALICE, BOB, CAROL, CLAUDE, MAIN, Scene, finding, scene
+from tests.scene import ALICE, BOB, CAROL, CLAUDE, MAIN, MALLORY, Scene, finding, scene
 
 
 @pytest.fixture
@@ -133,6 +133,22 @@ def test_a_veto_from_a_gates_log_counts(stage: Scene) -> None:
     said = stage.rejection(BOB, stage.change(head))
     stage.logged.append(stage.line(said))
     assert vetoes(stage, head) == [said.id]
+
+
+def test_a_logged_revocation_by_a_key_that_is_gone_ends_approvals_and_lifts_no_veto(stage: Scene) -> None:
+    head = stage.agent_commit()
+    change = stage.change(head)
+    said, veto = stage.approval(ALICE, change, [finding(head)]), stage.rejection(ALICE, change)
+    stage.note(said)
+    stage.note(veto)
+    forged = [stage.line(stage.revocation(ALICE, one), stage.keys[MALLORY]) for one in (said, veto)]
+    stage.logged.extend(forged)
+    coverage = stage.judge(change, [finding(head)])
+    assert coverage.present == ()
+    assert coverage.vetoes == (veto.id,)
+    stage.notes = [(head, line) for line in (stage.line(said), stage.line(veto), *forged)]
+    stage.logged.clear()
+    assert stage.judge(change, [finding(head)]).present == (said.id,)  # in notes a stranger's line is nothing
 
 
 def test_a_change_that_conflicts_can_be_rejected(stage: Scene) -> None:
