@@ -76,11 +76,14 @@ class Reader(NamedTuple):
                 raise
             return self._said(open_envelope(line, self.signers, statement.BY_PEOPLE, end), noted_on)
 
-    def open_unlisted(self, line: bytes) -> Said:
-        """The statement in a line of a gate's log, whoever's key signed it."""
+    def open_unlisted(self, line: bytes) -> Rejection | Revocation:
+        """The negative statement in a line of a gate's log, whoever's key signed it."""
         self.pause()
-        said, verified = open_unlisted(dsse.parse(line), statement.BY_PEOPLE)
-        return self._said(Opened(said, str(said.predicate.get("approver")), verified), None)
+        opened, verified = open_unlisted(dsse.parse(line), statement.BY_PEOPLE)
+        said = self._said(Opened(opened, str(opened.predicate.get("approver")), verified), None)
+        if isinstance(said, Approval):
+            raise SignatureInvalid("an approval counts where it is noted, not from a log")
+        return said
 
     def _retired(self, line: bytes) -> int | None:
         """For a negative statement, the last second in which its key counted, where that is over."""
@@ -133,19 +136,17 @@ def read(
     unlisted: dict[str, Revocation] = {}
     for line in logged:
         kind, identity = _sort(line)
-        if kind == "negative" and (identity, b"") not in said:
-            try:
-                said[identity, b""] = reader.open_noted(line, None)
-            except SignatureInvalid:
-                try:
-                    found = reader.open_unlisted(line)
-                except SignatureInvalid as reason:
-                    ignored.append(Ignored(identity, f"in a gate's log: {reason}"))
-                else:
-                    if isinstance(found, Revocation):
-                        unlisted[identity] = found
-                    else:
-                        said[identity, b""] = found
+        if kind != "negative" or (identity, b"") in said:
+            continue
+        try:
+            found = _logged(reader, line)
+        except SignatureInvalid as reason:
+            ignored.append(Ignored(identity, f"in a gate's log: {reason}"))
+            continue
+        if isinstance(found.said, Revocation) and not found.listed:
+            unlisted[identity] = found.said
+        else:
+            said[identity, b""] = found.said
     return Statements(
         tuple(one for one in said.values() if isinstance(one, Approval)),
         tuple(one for one in said.values() if isinstance(one, Rejection)),
@@ -154,6 +155,21 @@ def read(
         _few(ignored),
         tuple(elsewhere),
     )
+
+
+class _Logged(NamedTuple):
+    said: Rejection | Revocation
+    listed: bool
+
+
+def _logged(reader: Reader, line: bytes) -> _Logged:
+    try:
+        said = reader.open_noted(line, None)
+    except SignatureInvalid:
+        return _Logged(reader.open_unlisted(line), listed=False)
+    if isinstance(said, Approval):
+        raise SignatureInvalid("an approval counts where it is noted, not from a log")
+    return _Logged(said, listed=True)
 
 
 def _sort(line: bytes) -> tuple[Literal["approval", "negative", "junk"], str]:

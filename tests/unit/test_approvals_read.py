@@ -178,6 +178,18 @@ def test_what_a_gate_logged_counts_though_the_key_is_gone(stage: Scene, head: st
     assert found.approvals == ()
 
 
+def test_an_approval_in_a_log_is_none_whatever_it_quotes(stage: Scene, head: str) -> None:
+    said = stage.approval(ALICE, stage.change(head), [])._replace(reason="urn:gatekeeper:rejection:v1")
+    stage.logged += [stage.line(said), stage.line(said, stage.keys[MALLORY])]
+    found = stage.statements(stage.change(head))
+    assert found.approvals == ()
+    assert [one.reason for one in found.ignored] == [
+        "in a gate's log: an approval counts where it is noted, not from a log"
+    ] * 2
+    stage.note(said)
+    assert len(stage.statements(stage.change(head)).approvals) == 1
+
+
 def test_a_logged_line_must_still_be_signed(stage: Scene, head: str) -> None:
     change = stage.change(head)
     del stage.lines[1]
