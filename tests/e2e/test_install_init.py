@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from gatekeeper.commands.shim import LOCAL, is_shim
 from gatekeeper.commands.signers import remote_name
 from gatekeeper.git.repository import open_repository
 from tests import signers
-from tests.cli import Result, gatekeeper
+from tests.cli import ROOT, Result, gatekeeper
 from tests.repo import RepoBuilder
 
 POLICY, SIGNERS = ".gatekeeper/policy.yaml", ".gatekeeper/allowed_signers"
@@ -200,3 +202,21 @@ def test_a_place_that_cannot_be_written_is_a_sentence(fresh: RepoBuilder) -> Non
     told = init(fresh)
     assert told.code == 4
     assert told.err == f"gatekeeper: {fresh.path / POLICY}: not a directory\n  next: see what is at that path\n"
+
+
+@pytest.mark.parametrize(("answer", "installed"), [(b"\n", True), (b"y\n", True), (b"n\n", False)])
+def test_at_a_terminal_it_asks(fresh: RepoBuilder, answer: bytes, installed: bool) -> None:
+    terminal, inside = os.openpty()
+    words = [sys.executable, "-P", "-m", "gatekeeper", "init"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(words, cwd=fresh.path, stdin=inside, stderr=inside, stdout=subprocess.PIPE, env=env) as child:
+        os.close(inside)
+        os.write(terminal, answer)
+        assert child.stdout is not None
+        said = child.stdout.read()
+        asked = os.read(terminal, 4096)
+    os.close(terminal)
+    assert child.returncode == 0
+    assert b"Install the local hooks (pre-commit, commit-msg, pre-push)? [Y/n]" in asked
+    assert (fresh.path / ".git/hooks/pre-commit").exists() == installed
+    assert (b"the local hooks are not installed" in said) != installed

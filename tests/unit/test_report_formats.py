@@ -17,7 +17,7 @@ from gatekeeper.model import Change, Ignored, NotChecked, Requirement, Scanned
 from gatekeeper.report import json as report_json
 from gatekeeper.report.formats import FORMATS, format_named, report_check
 from gatekeeper.report.markdown import code
-from gatekeeper.report.options import Options
+from gatekeeper.report.options import Options, wants_color
 from gatekeeper.report.sanitise import line
 from gatekeeper.report.wording import next_step, quoted
 from tests.verdicts import BASE, HEAD, TREE, finding, verdict
@@ -240,3 +240,26 @@ def test_hostile_text_stays_text(name: str, hostile: bytes) -> None:
     if name == "markdown":
         outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
         assert not set("<>@[]|`") & set(outside)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("choice", "environ", "terminal", "wanted"),
+    [
+        ("auto", {}, True, True),
+        ("auto", {}, False, False),
+        ("auto", {"NO_COLOR": "1"}, True, False),
+        ("auto", {"NO_COLOR": ""}, True, True),
+        ("auto", {"TERM": "dumb"}, True, False),
+        ("always", {"NO_COLOR": "1"}, False, True),
+        ("never", {}, True, False),
+    ],
+)
+def test_colour_is_decided_by_option_variable_and_terminal(
+    choice: str, environ: dict[str, str], terminal: bool, wanted: bool
+) -> None:
+    assert wants_color(choice, environ, Terminal() if terminal else io.StringIO()) == wanted
