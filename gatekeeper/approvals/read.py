@@ -139,14 +139,14 @@ def read(
         if kind != "negative" or (identity, b"") in said:
             continue
         try:
-            found = _logged(reader, line)
+            taken = _logged(reader, line)
         except SignatureInvalid as reason:
             ignored.append(Ignored(identity, f"in a gate's log: {reason}"))
             continue
-        if isinstance(found.said, Revocation) and not found.listed:
-            unlisted[identity] = found.said
+        if isinstance(taken.said, Revocation) and not taken.listed:
+            unlisted[identity] = taken.said
         else:
-            said[identity, b""] = found.said
+            said[identity, b""] = taken.said
     return Statements(
         tuple(one for one in said.values() if isinstance(one, Approval)),
         tuple(one for one in said.values() if isinstance(one, Rejection)),
