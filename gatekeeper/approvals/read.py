@@ -74,7 +74,10 @@ class Reader(NamedTuple):
             end = self._retired(line)
             if end is None:
                 raise
-            return self._said(open_envelope(line, self.signers, statement.BY_PEOPLE, end), noted_on)
+            said = self._said(open_envelope(line, self.signers, statement.BY_PEOPLE, end), noted_on)
+            if isinstance(said, Approval):  # one that quotes a negative statement's type
+                raise
+            return said
 
     def open_unlisted(self, line: bytes) -> Rejection | Revocation:
         """The negative statement in a line of a gate's log, whoever's key signed it."""

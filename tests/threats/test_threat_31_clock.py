@@ -25,6 +25,14 @@ def test_an_expired_key_cannot_sign_for_the_time_before(stage: Scene) -> None:
     assert stage.reason(change, found) == f"the key of {ALICE} expired at 2026-01-01T00:00:00Z"
 
 
+def test_nor_by_quoting_what_outlives_keys(stage: Scene) -> None:
+    stage.lines[0] = f'{ALICE} valid-before="20260101Z",{NAMESPACES} {stage.keys[ALICE].public}'
+    head = stage.agent_commit()
+    change, found = stage.change(head), [finding(head)]
+    stage.approve(ALICE, change, found, reason="urn:gatekeeper:rejection:v1")
+    assert stage.reason(change, found) == f"the key of {ALICE} expired at 2026-01-01T00:00:00Z"
+
+
 def test_an_expired_key_cannot_sign_commits_of_that_time(stage: Scene) -> None:
     stage.lines[0] = f'{ALICE} valid-before="20260101Z",{NAMESPACES} {stage.keys[ALICE].public}'
     head = stage.signed(stage.agent_commit(), ALICE)  # its dates are of 2023
