@@ -18,11 +18,40 @@ _CODE = frozenset(
 _PROSE = frozenset(words_of("md markdown rst adoc asciidoc html htm tex po pot"))
 
 
+_LOCKS = frozenset(
+    (
+        b"package-lock.json",
+        b"npm-shrinkwrap.json",
+        b"yarn.lock",
+        b"pnpm-lock.yaml",
+        b"bun.lock",
+        b"poetry.lock",
+        b"uv.lock",
+        b"pdm.lock",
+        b"pylock.toml",
+        b"Pipfile.lock",
+        b"Cargo.lock",
+        b"composer.lock",
+        b"Gemfile.lock",
+        b"go.sum",
+        b"go.work.sum",
+        b"packages.lock.json",
+        b"pubspec.lock",
+        b"mix.lock",
+        b"deno.lock",
+        b"Podfile.lock",
+        b"flake.lock",
+    )
+)
+
+
 class Scene(NamedTuple):
     """A text, and what is known of where it stands."""
 
     text: bytes
     path: bytes | None
+    binary: bool = False
+    """True where only what has a mark of its own is looked for: chance words in binaries mean nothing."""
 
     @property
     def is_code(self) -> bool:
@@ -38,6 +67,11 @@ class Scene(NamedTuple):
     def is_fixture(self) -> bool:
         """True in tests, examples and documentation, where invented passwords stand."""
         return self.path is not None and (self.is_prose or _fixture().search(self.path) is not None)
+
+    @property
+    def is_lock(self) -> bool:
+        """True in lockfiles, whose base64 is integrity."""
+        return self.path is not None and self.path.rpartition(b"/")[2] in _LOCKS
 
     def _ending(self) -> str:
         if self.path is None:

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Text inside text: base64, hexadecimal, percent-encoding and the escapes of strings."""
+
+from __future__ import annotations
+
+import re
+from binascii import Error, a2b_base64
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from gatekeeper.rules.secrets.archive import gunzip
+from gatekeeper.rules.secrets.judge import unquoted
+
+_SHORTEST = 24
+"""Base64 or hexadecimal characters in a row; fewer hold no more than 18 bytes."""
+_LINE = 4000
+"""Bytes of a line around an escape that are decoded."""
+_NEEDLE = b"a" * _SHORTEST
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
+_MASK = bytes(97 if code in _ALPHABET else 32 for code in range(256))
+"""Turns a run of base64 into a run of ``a``, which the bytes type's own search finds faster than any pattern."""
+_CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r\x0b\x0c") + b"\x7f"
+
+
+class Encoded(NamedTuple):
+    """``text[start:end]`` says ``content`` under the encoding ``via``."""
+
+    start: int
+    end: int
+    content: bytes
+    via: str
+
+
+def encoded(text: bytes) -> Iterator[Encoded]:
+    """Everything in ``text`` that decodes to other text, in no order."""
+    yield from _runs(text)
+    if b"%" in text:
+        yield from _lines(text, rb"%[2-7][0-9A-Fa-f]", "percent-encoding", unquoted)
+    if b"\\x" in text or b"\\u00" in text:
+        yield from _lines(text, rb"\\(?:x|u00)[2-7][0-9A-Fa-f]", "escapes", _unescaped)
+
+
+def readable(content: bytes) -> bytes | None:
+    """``content`` where it is text, with gzip and UTF-16 unwrapped; else None. Raises TooLarge."""
+    if content.startswith(b"\x1f\x8b"):
+        content = gunzip(content) or b""
+    if len(content) > 7 and not content[1::2].strip(b"\0"):
+        content = content[0::2]
+    if not content or content.translate(None, _CONTROL) != content:
+        return None
+    if not content.isascii():
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            return None
+    return content
+
+
+def _runs(text: bytes) -> Iterator[Encoded]:
+    mask = text.translate(_MASK)
+    start = mask.find(_NEEDLE)
+    while start >= 0:
+        end = mask.find(b" ", start)
+        end = len(text) if end < 0 else end
+        if end - start >= 60 and (found := _wrapped().match(text, start)) is not None:
+            end = max(end, found.end())
+        content, via = _decoded(text[start:end])
+        plain = readable(content)
+        if plain is not None:
+            yield Encoded(start, end, plain, via)
+        start = mask.find(_NEEDLE, end)
+
+
+@cache
+def _wrapped() -> re.Pattern[bytes]:
+    """Lines of the usual lengths, and a shorter last one."""
+    return re.compile(
+        rb"[A-Za-z0-9+/]{60,80}+(?:\r?\n[ \t]{0,40}+[A-Za-z0-9+/]{60,80}+(?![A-Za-z0-9+/])){0,4000}+"
+        rb"(?:\r?\n[ \t]{0,40}+[A-Za-z0-9+/]{1,80}+={0,2})?"
+    )
+
+
+def _decoded(run: bytes) -> tuple[bytes, str]:
+    """The bytes that a run stands for; none for a name, a path, a line or a number."""
+    if not any_digit(run):
+        return b"", ""
+    if len(run) % 2 == 0 and _hex().match(run):
+        return bytes.fromhex(run.decode()), "hexadecimal"
+    if run.upper() == run or run.lower() == run:
+        return b"", ""
+    run = b"".join(run.split()).rstrip(b"=")
+    try:
+        return a2b_base64(run.translate(_URL_SAFE) + b"=" * (-len(run) % 4)), "base64"
+    except Error:
+        return b"", ""
+
+
+def any_digit(run: bytes) -> bool:
+    return run.translate(None, b"0123456789") != run
+
+
+@cache
+def _hex() -> re.Pattern[bytes]:
+    return re.compile(rb"[0-9a-fA-F]+\Z")
+
+
+def _lines(text: bytes, mark: bytes, via: str, decode: Callable[[bytes], bytes]) -> Iterator[Encoded]:
+    """Lines with at least two of the ``mark``, decoded."""
+    done = 0
+    previous = -1
+    for found in re.finditer(mark, text):
+        place = found.start()
+        if place < done:
+            continue
+        start = max(text.rfind(b"\n", 0, place) + 1, place - _LINE, done)
+        if previous < start:
+            previous = place
+            continue
+        end = text.find(b"\n", place, place + _LINE)
+        done = end if end >= 0 else min(len(text), place + _LINE)
+        yield Encoded(start, done, decode(text[start:done]), via)
+
+
+def _unescaped(line: bytes) -> bytes:
+    """``line`` without ``\\xHH`` and ``\\u00HH``."""
+    return _escape().sub(lambda found: bytes([int(found[1], 16)]), line)
+
+
+@cache
+def _escape() -> re.Pattern[bytes]:
+    return re.compile(rb"\\(?:x|u00)([0-9A-Fa-f]{2})")

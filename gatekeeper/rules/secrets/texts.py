@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The texts that a commit adds, and how much of a file must be read to judge a part of it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from gatekeeper.model import MODE_LINK, Commit, FileChange
+from gatekeeper.rules.rule import CommitView, Region
+from gatekeeper.rules.secrets.archive import is_archive
+from gatekeeper.rules.secrets.match import Match
+from gatekeeper.rules.secrets.scene import Scene
+
+FIELDS = 5
+"""Lines before the message in the text of a commit."""
+_CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r\x0b\x0c\x1b")
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Text(NamedTuple):
+    """One text, and where it stands."""
+
+    scene: Scene
+    file: FileChange | None
+    """None for the commit's own words, and for paths."""
+    first_line: int
+    """1-based line of its first byte in the file, or in the message."""
+    paths: bool = False
+    """True for the list of new paths, one a line."""
+
+    def lines(self, match: Match) -> tuple[int, int]:
+        """First and last line of a match."""
+        content = self.scene.text
+        first = self.first_line + content.count(b"\n", 0, match.start)
+        return first, first + content.count(b"\n", match.start, max(match.start, match.end - 1))
+
+
+def texts_of_commit(view: CommitView) -> tuple[list[Text], list[FileChange]]:
+    """What a commit adds: message and names, new paths, symlink targets, and of each changed file the added part.
+
+    Second the files that have no such part, because their bytes are not their text.
+    """
+    texts = [Text(Scene(committed(view.commit), None), None, 1 - FIELDS)]
+    paths, packed = [], []
+    for file in view.files:
+        if file.added:
+            paths.append(file.path.replace(b"\n", b"?"))
+        if file.old_oid == file.new_oid or file.removed:
+            continue
+        if file.is_text_candidate:
+            region = view.region(file)
+            if _is_packed(view.new(file)):
+                packed.append(file)
+            elif region.text:
+                text, first = _enough(view, file, region)
+                texts.append(Text(Scene(text, file.path, _is_binary(text)), file, first))
+        elif file.new_mode == MODE_LINK:
+            texts.append(Text(Scene(view.new(file), file.path), file, 1))
+    if paths:
+        texts.append(Text(Scene(b"\n".join(paths), None), None, 1, True))
+    return texts, packed
+
+
+def committed(commit: Commit) -> bytes:
+    """Author, committer and message of ``commit`` as one text, the message from line 6 on."""
+    author, committer = commit.author, commit.committer
+    return b"\n".join((author.name, author.email, committer.name, committer.email, b"", commit.message))
+
+
+def _is_packed(content: bytes) -> bool:
+    """True for content whose bytes are not its text: archives and UTF-16."""
+    return is_archive(content) or content.startswith(_WIDE) or _is_wide(content)
+
+
+def _is_wide(content: bytes) -> bool:
+    """True for UTF-16 without a mark: of the first bytes every second one is NUL."""
+    if b"\0" not in content[:512]:
+        return False
+    head = content[: min(len(content), 512) // 2 * 2]
+    return len(head) >= 8 and (not head[1::2].strip(b"\0") or not head[0::2].strip(b"\0"))
+
+
+def _is_binary(content: bytes) -> bool:
+    """True where over one byte in a hundred is a control character; one NUL does not make a text binary."""
+    if b"\0" not in content:
+        return False
+    return (len(content) - len(content.translate(None, _CONTROL))) * 100 > len(content)
+
+
+def _enough(view: CommitView, file: FileChange, region: Region) -> tuple[bytes, int]:
+    """The added part of a file, or all of it where a part may belong to something that began before it."""
+    new = view.new(file)
+    if len(region.text) == len(new):
+        return region.text, region.first_line
+    if _continues(region.text, new, file.path):
+        return new, 1
+    return region.text, region.first_line
+
+
+def _continues(part: bytes, whole: bytes, path: bytes) -> bool:
+    if _long_line().search(part):
+        if b"PRIVATE KEY" in whole or b"PuTTY-User" in whole:
+            return True
+        if path.endswith((b".yaml", b".yml", b".json", b".tpl")) and b"ecret" in whole:
+            return True
+    elif path.endswith((b".yaml", b".yml", b".json", b".tpl")) and b"ind: Secret" in whole:
+        return True
+    return _value_first().match(part) is not None
+
+
+@cache
+def _long_line() -> re.Pattern[bytes]:
+    return re.compile(rb"[A-Za-z0-9+/=]{40}")
+
+
+@cache
+def _value_first() -> re.Pattern[bytes]:
+    """A ``value`` whose name stands on a line before."""
+    return re.compile(rb"(?:[^\r\n]{0,200}\n)?[^\r\n]{0,80}?\b(?:[vV]alue|default|password|secret|token)\b")
