@@ -10,7 +10,6 @@ from typing import NamedTuple
 Macros = Mapping[bytes, tuple[bytes, ...]]
 """Name of a macro to the words of its definition."""
 
-_ESCAPE = re.compile(rb"\\(?:([0-7]{3})|(.))", re.DOTALL)
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 _SET = {
@@ -110,7 +109,7 @@ def _pattern(text: bytes) -> tuple[bytes, bytes]:
     if quoted is None:
         pattern, _, rest = text.replace(b"\t", b" ").partition(b" ")
         return pattern, rest
-    return _ESCAPE.sub(_unescaped, quoted[1]), text[quoted.end() :]
+    return re.sub(rb"\\(?:([0-7]{3})|(.))", _unescaped, quoted[1], flags=re.DOTALL), text[quoted.end() :]
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

@@ -11,7 +11,7 @@ from gatekeeper.policy.match import fold
 from gatekeeper.rules import fingerprint
 from gatekeeper.rules.git_.attribute_lines import Line, Macros, attribute, hides, lines, macros, shows
 from gatekeeper.rules.git_.names import may_be
-from gatekeeper.rules.git_.patterns import matches_text
+from gatekeeper.rules.git_.patterns import TextFiles
 from gatekeeper.rules.rule import CommitView, Side
 
 RULE = "git.attributes"
@@ -33,13 +33,14 @@ def _changed(view: CommitView, file: FileChange) -> Iterator[Hit]:
     before = [line for line in lines(view.old(file)) if line.words]
     after = [line for line in lines(view.new(file)) if line.words]
     known = _macros(view, file, "new")
+    text = TextFiles(view, file.path)
     spare = Counter(_key(line) for line in before)
     found = False
     for line in after:
         if spare[_key(line)] > 0:
             spare[_key(line)] -= 1
             continue
-        reason = _hiding(view, file, line, known)
+        reason = _hiding(line, known, text)
         if reason is not None:
             found = True
             mark = fingerprint.changed(RULE, file.path, line.text)
@@ -49,12 +50,12 @@ def _changed(view: CommitView, file: FileChange) -> Iterator[Hit]:
         yield Hit(RULE, file.path, None, "a line that hides content now reaches further", mark)
 
 
-def _hiding(view: CommitView, file: FileChange, line: Line, known: Macros) -> str | None:
+def _hiding(line: Line, known: Macros, text: TextFiles) -> str | None:
     """What an added line hides or runs, in words; None for one that does neither."""
     reasons = []
     for word in line.words:
         said = hides(word, known)
-        if said is not None and (word != b"binary" or line.macro or matches_text(view, file.path, line.pattern)):
+        if said is not None and (word != b"binary" or line.macro or text.matched_by(line.pattern)):
             reasons.append(said)
     if not reasons:
         return None

@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_SECTION = re.compile(rb'\[([-.A-Za-z0-9]+)(?:[ \t\r]+"((?:[^"\\\n]|\\[^\n])*)")?\]')
-_KEY = re.compile(rb"([A-Za-z][-A-Za-z0-9]*)[ \t]*(=?)")
-_SPACE = re.compile(rb"[ \t\r\n]*")
+_SECTION = rb'\[([-.A-Za-z0-9]+)(?:[ \t\r]+"((?:[^"\\\n]|\\[^\n])*)")?\]'
+_KEY = rb"([A-Za-z][-A-Za-z0-9]*)[ \t]*(=?)"
+_SPACES = (b" ", b"\t", b"\r", b"\n")
 _ESCAPES = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b'"': b'"', b"\\": b"\\"}
 
 
@@ -34,35 +34,48 @@ class NotGitConfig(ValueError):
 def parse(text: bytes) -> tuple[Setting, ...]:
     """Every setting in order; raises NotGitConfig."""
     text = text.removeprefix(b"\xef\xbb\xbf")
+    header_at, key_at = re.compile(_SECTION).match, re.compile(_KEY).match
     found: list[Setting] = []
     section = name = b""
+    lines = _Lines(text)
     at = _after_space(text, 0)
     while at < len(text):
+        line = lines.at(at)
         if text[at : at + 1] in (b"#", b";"):
-            end = text.find(b"\n", at)
-            at = len(text) if end < 0 else end
-        elif match := _SECTION.match(text, at):
+            at = _line_end(text, at)
+        elif match := header_at(text, at):
             section, _, name = match[1].lower().partition(b".")
             if match[2] is not None:
                 section, name = match[1].lower(), re.sub(rb"\\(.)", rb"\1", match[2], flags=re.DOTALL)
             at = match.end()
-        elif match := _KEY.match(text, at):
-            line = _line(text, at)
+        elif match := key_at(text, at):
             value, at = _value(text, match.end(), line) if match[2] else (b"true", _bare(text, match.end(), line))
             found.append(Setting(section, name, match[1].lower(), value, line))
         else:
-            raise NotGitConfig(f"line {_line(text, at)}")
+            raise NotGitConfig(f"line {line}")
         at = _after_space(text, at)
     return tuple(found)
 
 
+class _Lines:
+    """Line numbers of places that only go forward, in one pass over the text."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text, self._at, self._number = text, 0, 1
+
+    def at(self, place: int) -> int:
+        self._number += self._text.count(b"\n", self._at, place)
+        self._at = place
+        return self._number
+
+
 def _bare(text: bytes, at: int, line: int) -> int:
     """The end of a key without a value: nothing may follow on its line."""
-    end = text.find(b"\n", at)
-    rest = text[at:end].removesuffix(b"\r") if end >= 0 else text[at:]
+    end = _line_end(text, at)
+    rest = text[at:end].removesuffix(b"\r") if end < len(text) else text[at:]
     if rest.strip(b" \t"):
         raise NotGitConfig(f"line {line}")
-    return end if end >= 0 else len(text)
+    return end
 
 
 def _value(text: bytes, at: int, line: int) -> tuple[bytes, int]:
@@ -81,8 +94,7 @@ def _value(text: bytes, at: int, line: int) -> tuple[bytes, int]:
                 raise NotGitConfig(f"line {line}")
             break
         if not quoted and char in (b"#", b";"):
-            end = text.find(b"\n", at)
-            at = len(text) if end < 0 else end
+            at = _line_end(text, at)
             break
         if char == b"\\":
             follow = text[at : at + 1]
@@ -109,10 +121,12 @@ def _value(text: bytes, at: int, line: int) -> tuple[bytes, int]:
     return bytes(out[:kept]), at
 
 
-def _line(text: bytes, at: int) -> int:
-    return text.count(b"\n", 0, at) + 1
+def _line_end(text: bytes, at: int) -> int:
+    end = text.find(b"\n", at)
+    return len(text) if end < 0 else end
 
 
 def _after_space(text: bytes, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
+    while text[at : at + 1] in _SPACES:
+        at += 1
+    return at

@@ -12,9 +12,10 @@ from gatekeeper.rules import fingerprint
 from gatekeeper.rules.rule import CommitView
 
 RULE = "git.symlink"
+LONGEST = 4096
+"""Bytes of a target (PATH_MAX of Linux)."""
 _HOPS = 40
 """Links followed on the way, as Linux follows."""
-_DRIVE = re.compile(rb"[A-Za-z]:")
 
 
 class Links:
@@ -39,9 +40,9 @@ Problem = tuple[str, Level | None]
 
 def _problem(view: CommitView, file: FileChange, target: bytes, links: Mapping[bytes, FileChange]) -> Problem | None:
     slashed = target.replace(b"\\", b"/")
-    if not target or b"\0" in target:
+    if not target or b"\0" in target or len(target) > LONGEST:
         return "no file system can hold it", "deny"
-    if slashed.startswith(b"/") or _DRIVE.match(slashed):
+    if slashed.startswith(b"/") or re.match(rb"[A-Za-z]:", slashed):
         return "the target is absolute", "deny"
     if view.entries(file.path, "old"):
         return "it takes the place of a folder", "deny"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from gatekeeper.model import MODE_LINK, Hit, Level
 from gatekeeper.policy.match import fold
@@ -20,37 +21,40 @@ class Names:
 
     names = (RULE,)
 
-    def __init__(self) -> None:
-        self._plain = re.compile(rb"(?:[A-Za-z0-9_+@,=()\[\]-][A-Za-z0-9_+@,=()\[\] .-]*(?<![ .])(?:/(?!\Z)|\Z))+")
-        """Paths of ordinary names, none of which begins with a dot, so none is a form of ``.git``."""
-
     def inspect(self, view: CommitView) -> Iterator[Hit]:
         neighbours = _Neighbours(view)
         for file in view.files:
             if not file.added:
                 continue
-            for message, escalate in (*self._oddities(file.path), *neighbours.collisions(file.path)):
+            for message, escalate in (*_oddities(file.path), *neighbours.collisions(file.path)):
                 mark = fingerprint.changed(RULE, file.path, message.encode("utf-8", "surrogateescape"))
                 yield Hit(RULE, file.path, None, message, mark, escalate)
 
-    def _oddities(self, path: bytes) -> Iterator[tuple[str, Level | None]]:
-        if self._plain.fullmatch(path):
-            return
-        parts = path.replace(b"\\", b"/").split(b"/")
-        if b".git" in fold(path).split(b"/"):
-            yield "some systems take a part of this path for .git", "deny"
-        if any(part in (b"", b".", b"..") for part in parts):
-            yield "the path has empty, '.' or '..' parts and can lead out of the tree", "deny"
-        if any(byte < 32 or byte == 127 for byte in path):
-            yield "the path has control characters, which change what a terminal shows", None
-        if b"\\" in path:
-            yield "the path has a backslash, which Windows takes for a folder", None
-        if any(part.endswith((b".", b" ")) for part in parts if part not in (b".", b"..")):
-            yield "a part of the path ends with a dot or a space, which Windows drops", None
-        try:
-            path.decode("utf-8")
-        except UnicodeDecodeError:
-            yield "the path is not UTF-8, so systems show and store it differently", None
+
+@cache
+def _plain() -> re.Pattern[bytes]:
+    """Paths of ordinary names, none of which begins with a dot, so none is a form of ``.git``."""
+    return re.compile(rb"(?:[A-Za-z0-9_+@,=()\[\]-][A-Za-z0-9_+@,=()\[\] .-]*(?<![ .])(?:/(?!\Z)|\Z))+")
+
+
+def _oddities(path: bytes) -> Iterator[tuple[str, Level | None]]:
+    if _plain().fullmatch(path):
+        return
+    parts = path.replace(b"\\", b"/").split(b"/")
+    if b".git" in fold(path).split(b"/"):
+        yield "some systems take a part of this path for .git", "deny"
+    if any(part in (b"", b".", b"..") for part in parts):
+        yield "the path has empty, '.' or '..' parts and can lead out of the tree", "deny"
+    if any(byte < 32 or byte == 127 for byte in path):
+        yield "the path has control characters, which change what a terminal shows", None
+    if b"\\" in path:
+        yield "the path has a backslash, which Windows takes for a folder", None
+    if any(part.endswith((b".", b" ")) for part in parts if part not in (b".", b"..")):
+        yield "a part of the path ends with a dot or a space, which Windows drops", None
+    try:
+        path.decode("utf-8")
+    except UnicodeDecodeError:
+        yield "the path is not UTF-8, so systems show and store it differently", None
 
 
 def may_be(special: bytes, path: bytes) -> bool:

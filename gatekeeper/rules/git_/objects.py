@@ -17,10 +17,6 @@ _LAST_SECOND = 4_102_444_800
 """2100-01-01T00:00:00Z."""
 _FARTHEST_ZONE = 1400
 """UTC+14:00, the largest offset in use."""
-_ASCII_BASED = re.compile(
-    rb"(?i)utf-?8|(?:us-)?ascii|iso-?8859-?\d{1,2}|latin-?\d{1,2}|(?:windows|cp)-?\d{3,4}|koi8-[ru]|euc-?(?:jp|kr|cn|tw)"
-    rb"|gbk?|gb2312|gb18030|big5|macintosh|tis-620"
-)
 
 
 class CommitObjects:
@@ -43,6 +39,15 @@ def _usual() -> re.Pattern[bytes]:
     parent = rb"(?:parent %s\n)*+" % oid
     signature = rb"(?:gpgsig(?:-sha256)? [^\n]*\n(?: [^\n]*\n)*+)?"
     return re.compile(rb"tree %s\n%sauthor %scommitter %s%s\n" % (oid, parent, who, who, signature))
+
+
+@cache
+def _ascii_based() -> re.Pattern[bytes]:
+    """Encodings in which ASCII bytes are ASCII letters."""
+    return re.compile(
+        rb"(?i)utf-?8|(?:us-)?ascii|iso-?8859-?\d{1,2}|latin-?\d{1,2}|(?:windows|cp)-?\d{3,4}|koi8-[ru]"
+        rb"|euc-?(?:jp|kr|cn|tw)|gbk?|gb2312|gb18030|big5|macintosh|tis-620"
+    )
 
 
 def _oddities(head: bytes, message: bytes) -> Iterator[tuple[str, Level | None]]:
@@ -70,7 +75,7 @@ def _oddities(head: bytes, message: bytes) -> Iterator[tuple[str, Level | None]]
     for name, value in fields:
         if name in (b"author", b"committer"):
             yield from _identity(name.decode(), value)
-        elif name == b"encoding" and not _ASCII_BASED.fullmatch(value):
+        elif name == b"encoding" and not _ascii_based().fullmatch(value):
             shown = value.decode("utf-8", "surrogateescape")
             yield f"the encoding '{shown}' makes the message read otherwise than its bytes", None
 

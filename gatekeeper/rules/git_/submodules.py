@@ -16,6 +16,8 @@ from gatekeeper.rules.rule import CommitView
 
 RULE = "git.submodule"
 MODULES = b".gitmodules"
+LARGEST = 1 << 20
+"""Bytes of it that are read."""
 
 
 class Submodules:
@@ -46,6 +48,8 @@ def _modules(view: CommitView, file: FileChange) -> Iterator[Hit]:
         yield Hit(RULE, file.path, None, "removes .gitmodules", mark)
     elif file.new_mode not in (MODE_FILE, MODE_EXEC):
         yield Hit(RULE, file.path, None, ".gitmodules is not a regular file", mark, "deny")
+    elif len(new) > LARGEST:
+        yield Hit(RULE, file.path, None, f".gitmodules has {len(new):,} bytes, which no project needs", mark, "deny")
     elif file.path != MODULES:
         yield Hit(RULE, file.path, None, "some systems take it for .gitmodules", mark, "deny")
     else:
