@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import NamedTuple
 
 from gatekeeper.model import MODE_GITLINK, MODE_LINK, FileChange
 from gatekeeper.rules.deps import formats
-from gatekeeper.rules.deps.formats.interface import Inventory, Parser, Unreadable
+from gatekeeper.rules.deps.formats.interface import Inventory, Unreadable
 from gatekeeper.rules.rule import Diff
 
 NOTHING = Inventory("")
@@ -53,14 +54,14 @@ def read(diff: Diff) -> Delta:
 
 
 def _file(diff: Diff, file: FileChange, module: str) -> FileDelta:
-    parse, path = formats.parser(module), os.fsdecode(file.path)
+    path = os.fsdecode(file.path)
     old = NOTHING
     if not file.added and file.old_mode not in (MODE_LINK, MODE_GITLINK):
-        old = _together([_readable(parse, version, path) for version in diff.olds(file)])
+        old = _together([_readable(module, version, path) for version in diff.olds(file)])
     try:
         if file.new_mode in (MODE_LINK, MODE_GITLINK):
             raise Unreadable("it is no regular file")
-        new = NOTHING if file.removed else parse(diff.new(file), path)
+        new = NOTHING if file.removed else _parsed(module, diff.new(file), path)
     except Unreadable as trouble:
         return FileDelta(file, module, old, NOTHING, trouble)
     return FileDelta(file, module, old, new, compiled=module == "requirements" and _is_compiled(diff, file, old, new))
@@ -74,9 +75,15 @@ def _is_compiled(diff: Diff, file: FileChange, old: Inventory, new: Inventory) -
     return dot != b"" and ending.lower() == b"txt" and diff.exists(stem + b".in", "old" if file.removed else "new")
 
 
-def _readable(parse: Parser, content: bytes, path: str) -> Inventory:
+@lru_cache(maxsize=8)
+def _parsed(module: str, content: bytes, path: str) -> Inventory:
+    """Along a history, what is new in one commit is old in the next."""
+    return formats.parser(module)(content, path)
+
+
+def _readable(module: str, content: bytes, path: str) -> Inventory:
     try:
-        return parse(content, path)
+        return _parsed(module, content, path)
     except Unreadable:
         return NOTHING
 

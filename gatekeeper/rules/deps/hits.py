@@ -28,13 +28,18 @@ def some(names: Iterable[str]) -> str:
 
 
 def line_of(inventory: Inventory, entry: LockEntry) -> int | None:
-    """Where ``entry`` stands. Formats without lines are searched for its key."""
+    """Where ``entry`` stands. Formats without lines are searched for its key, in the ways that they write it."""
     if entry.line is not None or not inventory.text:
         return entry.line
-    key = entry.key.rpartition("dependencies:")[2] if entry.key.startswith("dependencies:") else entry.key
-    key = key or entry.name
-    for needle in (f"\n  '{key}':", f"\n  {key}:", f'"{key}":', f'"{key.rpartition("/")[2]}":', f'"{key}"', key):
-        position = inventory.text.find(needle)
+    text, key = inventory.text, entry.key.removeprefix("dependencies:") or entry.name
+    last = key.rpartition("/")[2]
+    needles = (
+        f'\nname = "{key}"\nversion = "{entry.version}"', f'\nname = "{key}"',
+        f"\n  '{key}':", f"\n  {key}:", f"\n{key}:", f'\n"{key}":',
+        f'"{key}":', f'"{last}":', f'"{key}"', key,
+    )  # fmt: skip
+    for needle in needles:
+        position = text.find(needle)
         if position >= 0:
-            return inventory.text.count("\n", 0, position + (needle[0] == "\n")) + 1
+            return text.count("\n", 0, position + (needle[0] == "\n")) + 1
     return None

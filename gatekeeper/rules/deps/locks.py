@@ -54,7 +54,7 @@ class LockChange(NamedTuple):
     same_file: bool
     """True where ``base`` is this file's own old side."""
     before: Mapping[str, tuple[LockEntry, ...]]
-    """All entries of ``base`` by name."""
+    """Entries of ``base`` by name, of the names that ``fresh`` and ``gone`` speak of."""
 
     @property
     def first(self) -> bool:
@@ -75,11 +75,26 @@ def _change(delta: Delta, file: FileDelta) -> LockChange:
     settled = file.compiled or file.format != "requirements"
     same_file = bool(file.old.entries) or file.old.version != "" or (not settled and not file.file.added)
     base = file.old if same_file else _replaced(delta, file)
-    old = {_identity(entry) for entry in base.entries}
-    new = {_identity(entry) for entry in file.new.entries}
-    fresh = tuple(entry for entry in file.new.entries if _identity(entry) not in old)
-    gone = tuple(entry for entry in base.entries if _identity(entry) not in new)
-    return LockChange(file, base, fresh, gone, settled, same_file, by_name(base.entries) if fresh or gone else {})
+    fresh, gone = _difference(base.entries, file.new.entries)
+    names = {entry.name for entry in (*fresh, *gone)} | {entry.alias for entry in fresh}
+    before = by_name(entry for entry in base.entries if entry.name in names) if names else {}
+    return LockChange(file, base, fresh, gone, settled, same_file, before)
+
+
+def _difference(
+    old: tuple[LockEntry, ...], new: tuple[LockEntry, ...]
+) -> tuple[tuple[LockEntry, ...], tuple[LockEntry, ...]]:
+    """``(only in new, only in old)``. Parsers that remember blocks give the same object for the same block."""
+    old_ids, new_ids = {id(entry) for entry in old}, {id(entry) for entry in new}
+    old_rest = [entry for entry in old if id(entry) not in new_ids]
+    new_rest = [entry for entry in new if id(entry) not in old_ids]
+    if not old_rest or not new_rest:
+        return tuple(new_rest), tuple(old_rest)
+    had, has = {_identity(entry) for entry in old}, {_identity(entry) for entry in new}
+    return (
+        tuple(entry for entry in new_rest if _identity(entry) not in had),
+        tuple(entry for entry in old_rest if _identity(entry) not in has),
+    )
 
 
 def by_name(entries: Iterable[LockEntry]) -> Mapping[str, tuple[LockEntry, ...]]:

@@ -16,16 +16,19 @@ LOCK_ONLY, DOWNGRADE = "deps.lock-only", "deps.downgrade"
 
 
 def check(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Hit]:
-    everywhere = {(lock.file.ecosystem, name) for lock in locks for name in lock.before}
     for lock in locks:
         if lock.settled and lock.same_file and (lock.fresh or lock.gone):
-            yield from _lock_only(delta, lock, everywhere)
+            others = [other for other in locks if other is not lock and other.file.ecosystem == lock.file.ecosystem]
+            yield from _lock_only(delta, lock, others)
         yield from _downgrades(delta, lock)
 
 
-def _lock_only(delta: Delta, lock: LockChange, everywhere: set[tuple[str, str]]) -> Iterator[Hit]:
+def _lock_only(delta: Delta, lock: LockChange, others: list[LockChange]) -> Iterator[Hit]:
     asked = _asked(delta, lock.file)
-    fresh = [entry for entry in lock.fresh if (lock.file.ecosystem, entry.name) not in everywhere]
+    fresh = [entry for entry in lock.fresh if entry.name not in lock.before]
+    if fresh and others:
+        elsewhere = {entry.name for other in others for entry in other.base.entries}
+        fresh = [entry for entry in fresh if entry.name not in elsewhere]
     extra = _unneeded(_extra_versions(lock), lock)
     rehashed = [entry for entry in lock.fresh if _more_hashes(entry, lock)]
     if asked is not None:

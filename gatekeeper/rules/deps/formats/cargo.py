@@ -32,9 +32,9 @@ _SECTIONS = {
 
 def parse(data: bytes, path: str) -> Inventory:
     text = decode(data)
-    document = toml.load(text)
     if path.lower().rstrip(". ").endswith(".lock"):
-        return _lock(text, document)
+        return _lock(text, path)
+    document = toml.load(text)
     lines = TomlLines(text)
     package = table(document.get("package"))
     build = package.get("build")
@@ -84,32 +84,39 @@ def _overrides(document: dict[str, Any], lines: TomlLines) -> Iterator[Setting]:
         yield Setting(f"replace/{name}", str(value), lines.find("replace", name))
 
 
-def _lock(text: str, document: dict[str, Any]) -> Inventory:
-    packages = array(document.get("package"))
-    if "package" not in document and "version" not in document:
+def _lock(text: str, path: str) -> Inventory:
+    document, packages = toml.rows(text, "package", _package, path)
+    if not packages and "version" not in document:
         raise Unreadable("it is not a lockfile of cargo")
-    lines = toml.header_lines(text, "package", len(packages))
-    old_sums = {key: string(value) for key, value in table(document.get("metadata")).items()}
-    found = []
-    for row, line in zip(packages, lines, strict=True):
-        package = table(row)
-        if not package.get("source"):
-            continue
-        name, version, origin = (string(package.get(key)) for key in ("name", "version", "source"))
-        checksum = string(package.get("checksum")) or old_sums.get(f"checksum {name} {version} ({origin})", "")
-        needs = tuple(string(text).partition(" ")[0] for text in array(package.get("dependencies")))
-        digests = (Digest("sha256", checksum),) if checksum and checksum != "<none>" else ()
-        found.append(LockEntry(name, version, _lock_source(origin), line, digests, needs=needs))
-    own = [table(row) for row in packages if not table(row).get("source")]
+    entries = [entry for entry, _ in packages if entry is not None]
+    if sums := table(document.get("metadata")):
+        by_version = {tuple(key.split(" ")[1:3]): string(value) for key, value in sums.items()}
+        entries = [_with_sum(entry, by_version.get((entry.name, entry.version), "")) for entry in entries]
+    unused = array(table(document.get("patch")).get("unused"))
     return Inventory(
         ECOSYSTEM,
-        entries=tuple(found),
-        overrides=tuple(
-            Setting("patch.unused", str(row), None) for row in array(table(document.get("patch")).get("unused"))
-        ),
-        roots=tuple(string(text).partition(" ")[0] for row in own for text in array(row.get("dependencies"))),
+        entries=tuple(entries),
+        overrides=tuple(Setting("patch.unused", str(row), None) for row in unused),
+        roots=tuple(name for _, roots in packages for name in roots),
         version=str(document.get("version", 1)),
+        text=text,
     )
+
+
+def _package(package: dict[str, Any], path: str) -> tuple[LockEntry | None, tuple[str, ...]]:
+    """The entry (None for a member of the workspace), and what a member asks for."""
+    needs = tuple(string(text).partition(" ")[0] for text in array(package.get("dependencies")))
+    name, version, origin = (string(package.get(key)) for key in ("name", "version", "source"))
+    if not origin:
+        return None, needs
+    checksum = string(package.get("checksum"))
+    digests = (Digest("sha256", checksum),) if checksum else ()
+    return LockEntry(name, version, _lock_source(origin), None, digests, name, needs=needs), ()
+
+
+def _with_sum(entry: LockEntry, checksum: str) -> LockEntry:
+    """Version 1 lists all checksums at the end."""
+    return entry._replace(integrity=(Digest("sha256", checksum),)) if checksum not in ("", "<none>") else entry
 
 
 def _lock_source(text: str) -> Source:

@@ -13,35 +13,34 @@ from gatekeeper.rules.deps.formats.text import array, decode, string, table
 
 def parse(data: bytes, path: str) -> Inventory:
     text = decode(data)
-    document = toml.load(text)
-    packages, metadata = array(document.get("package")), table(document.get("metadata"))
+    document, entries = toml.rows(text, "package", _entry, path)
+    metadata = table(document.get("metadata"))
     if not metadata:
         raise Unreadable("it is not a lockfile of pdm")
-    old_files = {key.partition(" ")[0]: rows for key, rows in table(metadata.get("files")).items()}
-    lines = toml.header_lines(text, "package", len(packages))
-    entries = [_entry(table(package), line, path, old_files) for package, line in zip(packages, lines, strict=True)]
+    if files := table(metadata.get("files")):
+        rows = {pypi.normalise(key.partition(" ")[0]): value for key, value in files.items()}
+        entries = [_with_files(entry, array(rows.get(entry.name))) for entry in entries]
     return Inventory(
         pypi.ECOSYSTEM,
         entries=tuple(entry for entry in entries if entry.source.kind != "path" or entry.source.external),
-        version=str(metadata.get("lock_version", "")),
+        version=str(metadata.get("lock_version", "1")),
+        text=text,
     )
 
 
-def _entry(package: dict[str, Any], line: int | None, path: str, old_files: dict[str, object]) -> LockEntry:
-    shown = string(package.get("name"))
-    name, version = pypi.normalise(shown), string(package.get("version"))
-    found = pypi_files.read(name, version, array(package.get("files", old_files.get(shown))))
-    return LockEntry(
-        name,
-        version,
-        _source(package, path),
-        line,
-        found.digests,
-        key=",".join(sorted(map(str, array(package.get("extras"))))),
-        carried=found.carried,
-        needs=tuple(_needs(package.get("dependencies"))),
-        hosts=found.hosts,
-    )
+def _entry(package: dict[str, Any], path: str) -> LockEntry:
+    shown, version = string(package.get("name")), string(package.get("version"))
+    needs = tuple(_needs(package.get("dependencies")))
+    bare = LockEntry(pypi.normalise(shown), version, _source(package, path), None, key=shown, needs=needs)
+    return _with_files(bare, array(package.get("files")))
+
+
+def _with_files(entry: LockEntry, rows: list[Any]) -> LockEntry:
+    """Old versions list all files at the end, by package."""
+    if not rows:
+        return entry
+    found = pypi_files.read(entry.name, entry.version, rows)
+    return entry._replace(integrity=found.digests, carried=found.carried, hosts=found.hosts)
 
 
 def _needs(values: object) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 from gatekeeper.rules.deps.formats import npm, sources
 from gatekeeper.rules.deps.formats.interface import REGISTRY, Digest, Inventory, LockEntry, Setting, Source, Unreadable
@@ -95,25 +96,39 @@ def _sections(text: str) -> Iterator[tuple[str, str, int, int]]:
 
 def _packages(text: str, start: int, end: int, path: str) -> Iterator[LockEntry]:
     seen: set[str] = set()
-    while text.startswith("\n", start):
-        start += 1
-    while start < end:
-        usual = _USUAL.match(text, start, end)
+    section = text[start:end].strip("\n")
+    line = text.count("\n", 0, text.find(section, start)) + 1
+    for block in section.split("\n\n") if section else ():
+        try:
+            entries = _read(block, path)
+        except Unreadable as error:
+            raise Unreadable(str(error), line + (error.line or 1) - 1) from error
+        for entry in entries:
+            if entry.key in seen:
+                raise Unreadable(f"the entry '{entry.key[:80]}' stands twice", line)
+            seen.add(entry.key)
+        yield from entries
+        line += block.count("\n") + 2
+
+
+@lru_cache(maxsize=16384)
+def _read(block: str, path: str) -> tuple[LockEntry, ...]:
+    """The packages of one block, which is one in what pnpm writes."""
+    text = block + "\n"
+    start = len(text) - len(text.lstrip("\n"))
+    found: list[LockEntry] = []
+    while start < len(text):
+        usual = _USUAL.match(text, start)
         if usual and "    name: " not in usual[6] and "    version: " not in usual[6]:
-            key = usual[1] or usual[2]
-            entry = _usual(key, usual, path)
+            found.append(_usual(usual[1] or usual[2], usual, path))
             start = usual.end()
-        else:
-            block = _BLOCK.match(text, start, end)
-            if block is None:
-                raise _refused(text, start)
-            key = block[1] or block[2]
-            entry = _unusual(key, _fields(text, block), path)
-            start = block.end()
-        if key in seen:
-            raise _refused(text, start, "an entry stands twice")
-        seen.add(key)
-        yield entry
+            continue
+        unusual = _BLOCK.match(text, start)
+        if unusual is None:
+            raise _refused(text, start)
+        found.append(_unusual(unusual[1] or unusual[2], _fields(text, unusual), path))
+        start = unusual.end()
+    return tuple(found)
 
 
 def _usual(key: str, found: re.Match[str], path: str) -> LockEntry:

@@ -12,34 +12,34 @@ from gatekeeper.rules.deps.formats.text import array, decode, string, table
 
 def parse(data: bytes, path: str) -> Inventory:
     text = decode(data)
-    document = toml.load(text)
-    packages, metadata = array(document.get("package")), table(document.get("metadata"))
+    document, entries = toml.rows(text, "package", _entry, path)
+    metadata = table(document.get("metadata"))
     if not metadata:
         raise Unreadable("it is not a lockfile of poetry")
-    files = {pypi.normalise(name): rows for name, rows in table(metadata.get("files")).items()}
-    lines = toml.header_lines(text, "package", len(packages))
-    entries = [_entry(table(package), line, path, files) for package, line in zip(packages, lines, strict=True)]
+    if files := table(metadata.get("files")):
+        entries = [_with_files(entry, array(files.get(entry.key))) for entry in entries]
     return Inventory(
         pypi.ECOSYSTEM,
         entries=tuple(entry for entry in entries if entry.source.kind != "path" or entry.source.external),
-        version=str(metadata.get("lock-version", "")),
+        version=str(metadata.get("lock-version", "1")),
+        text=text,
     )
 
 
-def _entry(package: dict[str, Any], line: int | None, path: str, files: dict[str, object]) -> LockEntry:
-    name, version = pypi.normalise(string(package.get("name"))), string(package.get("version"))
-    rows = package["files"] if "files" in package else files.get(name)
-    found = pypi_files.read(name, version, array(rows))
-    return LockEntry(
-        name,
-        version,
-        _source(table(package.get("source")), path),
-        line,
-        found.digests,
-        carried=found.carried,
-        needs=tuple(map(pypi.normalise, table(package.get("dependencies")))),
-        hosts=found.hosts,
-    )
+def _entry(package: dict[str, Any], path: str) -> LockEntry:
+    shown, version = string(package.get("name")), string(package.get("version"))
+    source = _source(table(package.get("source")), path)
+    needs = tuple(map(pypi.normalise, table(package.get("dependencies"))))
+    bare = LockEntry(pypi.normalise(shown), version, source, None, key=shown, needs=needs)
+    return _with_files(bare, array(package.get("files")))
+
+
+def _with_files(entry: LockEntry, rows: list[Any]) -> LockEntry:
+    """Version 1 lists all files at the end, by package."""
+    if not rows:
+        return entry
+    found = pypi_files.read(entry.name, entry.version, rows)
+    return entry._replace(integrity=found.digests, carried=found.carried, hosts=found.hosts)
 
 
 def _source(value: dict[str, Any], path: str) -> Source:

@@ -12,21 +12,20 @@ from gatekeeper.rules.deps.formats.text import array, decode, string, table
 
 def parse(data: bytes, path: str) -> Inventory:
     text = decode(data)
-    document = toml.load(text)
+    document, entries = toml.rows(text, "packages", _entry, path)
     if "lock-version" not in document:
         raise Unreadable("it is not a pylock file")
-    packages = array(document.get("packages"))
-    lines = toml.header_lines(text, "packages", len(packages))
-    entries = [_entry(table(package), line, path) for package, line in zip(packages, lines, strict=True)]
     return Inventory(
         pypi.ECOSYSTEM,
         entries=tuple(entry for entry in entries if entry.source.kind != "path" or entry.source.external),
         version=string(document["lock-version"]),
+        text=text,
     )
 
 
-def _entry(package: dict[str, Any], line: int | None, path: str) -> LockEntry:
-    name, version = pypi.normalise(string(package.get("name"))), string(package.get("version"))
+def _entry(package: dict[str, Any], path: str) -> LockEntry:
+    shown, version = string(package.get("name")), string(package.get("version"))
+    name = pypi.normalise(shown)
     rows = list(array(package.get("wheels")))
     rows += [package[key] for key in ("sdist", "archive") if key in package]
     found = pypi_files.read(name, version, rows)
@@ -34,8 +33,9 @@ def _entry(package: dict[str, Any], line: int | None, path: str) -> LockEntry:
         name,
         version,
         _source(package, path),
-        line,
+        None,
         found.digests,
+        shown,
         carried=found.carried,
         needs=tuple(pypi.normalise(string(table(row).get("name"))) for row in array(package.get("dependencies"))),
         hosts=found.hosts,

@@ -13,28 +13,30 @@ from gatekeeper.rules.deps.formats.text import array, decode, string, table
 
 def parse(data: bytes, path: str) -> Inventory:
     text = decode(data)
-    document = toml.load(text)
-    packages = array(document.get("package"))
+    document, packages = toml.rows(text, "package", _package, path)
     if "version" not in document:
         raise Unreadable("it is not a lockfile of uv")
-    lines = toml.header_lines(text, "package", len(packages))
-    entries = [_entry(table(package), line, path) for package, line in zip(packages, lines, strict=True)]
     manifest = table(document.get("manifest"))
     return Inventory(
         pypi.ECOSYSTEM,
-        entries=tuple(entry for entry in entries if entry is not None),
+        entries=tuple(entry for entry, _ in packages if entry is not None),
         overrides=tuple(
             Setting(f"manifest.{key}", str(value), None)
             for key in ("overrides", "excludes")
             for value in array(manifest.get(key))
         ),
-        roots=tuple(name for package in packages for name in _roots(table(package))),
+        roots=tuple(name for _, roots in packages for name in roots),
         version=str(document["version"]),
+        text=text,
     )
 
 
-def _entry(package: dict[str, Any], line: int | None, path: str) -> LockEntry | None:
-    """None for a member of the workspace."""
+def _package(package: dict[str, Any], path: str) -> tuple[LockEntry | None, tuple[str, ...]]:
+    """The entry (None for a member of the workspace), and what a member asks for."""
+    return _entry(package, path), tuple(_roots(package))
+
+
+def _entry(package: dict[str, Any], path: str) -> LockEntry | None:
     name, version = pypi.normalise(string(package.get("name"))), string(package.get("version"))
     source = _source(table(package.get("source")), path)
     if source == WORKSPACE or (source.kind == "path" and not source.external):
@@ -44,9 +46,10 @@ def _entry(package: dict[str, Any], line: int | None, path: str) -> LockEntry | 
         rows = [package["sdist"], *rows]
     files = pypi_files.read(name, version, rows)
     needs = tuple(need for section in _sections(package) for need in _names(section))
+    key = string(package.get("name"))
     return LockEntry(
-        name, version, source, line, files.digests, carried=files.carried, needs=needs, hosts=files.hosts,
-    )  # fmt: skip
+        name, version, source, None, files.digests, key, carried=files.carried, needs=needs, hosts=files.hosts
+    )
 
 
 def _source(value: dict[str, Any], path: str) -> Source:

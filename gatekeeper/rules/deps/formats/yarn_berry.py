@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from gatekeeper.rules.deps.formats import npm, sources
+from gatekeeper.rules.deps.formats import blocks, npm, sources
 from gatekeeper.rules.deps.formats.interface import REGISTRY, Digest, Inventory, LockEntry, Source, Unreadable
 
 _HEADER = re.compile(r'"([^"\\]+)":|([^\s"\'#:&*!|>%@`{\[-][^\s"\'#]*):')
@@ -21,22 +22,17 @@ _CARRIES = {"dependencies", "optionalDependencies"}
 def parse_text(text: str, path: str) -> Inventory:
     """Read ``text``; line ends are newlines. Raises Unreadable."""
     entries: list[LockEntry] = []
-    seen: set[str] = set()
+    keys: list[str] = []
     version = ""
-    for block in _blocks(text):
-        if block.key == "__metadata":
-            version = f"{block.fields.get('version')}/{block.fields.get('cacheKey')}"
-            continue
-        descriptors = block.key.split(", ")
-        if not seen.isdisjoint(descriptors):
-            raise Unreadable("an entry stands twice", block.line)
-        seen.update(descriptors)
-        if (entry := _entry(block, descriptors, path)) is not None:
-            entries.append(entry)
-    return Inventory(npm.ECOSYSTEM, entries=tuple(entries), version=version)
+    for found, descriptors, its_version in blocks.read(text, _block, path):
+        entries += found
+        keys += descriptors
+        version = its_version or version
+    blocks.once(keys)
+    return Inventory(npm.ECOSYSTEM, entries=tuple(entries), version=version, text=text)
 
 
-class _Block:
+class _Entry:
     __slots__ = ("fields", "key", "line", "needs")
 
     def __init__(self, key: str, line: int) -> None:
@@ -45,17 +41,33 @@ class _Block:
         self.needs: list[str] = []
 
 
-def _blocks(text: str) -> list[_Block]:
-    found: list[_Block] = []
+@lru_cache(maxsize=16384)
+def _block(block: str, path: str) -> tuple[tuple[LockEntry, ...], tuple[str, ...], str]:
+    """``(entries, their descriptors, version of the format)``; members of the workspace are no entries."""
+    entries: list[LockEntry] = []
+    keys: list[str] = []
+    version = ""
+    for read in _read(block):
+        descriptors = read.key.split(", ")
+        keys += descriptors
+        if read.key == "__metadata":
+            version = f"{read.fields.get('version')}/{read.fields.get('cacheKey')}"
+        elif (entry := _entry(read, descriptors, path)) is not None:
+            entries.append(entry)
+    return tuple(entries), tuple(keys), version
+
+
+def _read(block: str) -> list[_Entry]:
+    found: list[_Entry] = []
     section = ""
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(block.split("\n"), 1):
         if not line or line.startswith("#"):
             continue
         if line[0] != " ":
             match = _HEADER.fullmatch(line)
             if match is None:
                 raise Unreadable("this line is not one that yarn writes", number)
-            found.append(_Block(match[1] or match[2], number))
+            found.append(_Entry(match[1] or match[2], number))
             section = ""
         elif not found:
             raise Unreadable("a field stands before any entry", number)
@@ -75,11 +87,11 @@ def _blocks(text: str) -> list[_Block]:
     return found
 
 
-def _entry(block: _Block, descriptors: list[str], path: str) -> LockEntry | None:
+def _entry(read: _Entry, descriptors: list[str], path: str) -> LockEntry | None:
     """None for a member of the workspace."""
-    resolution = block.fields.get("resolution")
+    resolution = read.fields.get("resolution")
     if resolution is None:
-        raise Unreadable("an entry has no resolution", block.line)
+        raise Unreadable("an entry has no resolution", read.line)
     pairs = sorted({(npm.split_version(text)[0], _expected(*npm.split_version(text))) for text in descriptors})
     alias, name = pairs[0]
     resolved, reference = npm.split_version(resolution)
@@ -87,17 +99,17 @@ def _entry(block: _Block, descriptors: list[str], path: str) -> LockEntry | None
     if source is None:
         return None
     carried = ((patched or resolved, version), *((real, "") for _, real in pairs if real != name), *archive)
-    algorithm, slash, value = block.fields.get("checksum", "").rpartition("/")
+    algorithm, _, value = read.fields.get("checksum", "").rpartition("/")
     return LockEntry(
         name,
-        block.fields.get("version", ""),
+        read.fields.get("version", ""),
         source,
-        block.line,
-        (Digest(f"yarn-{algorithm}", value),) if slash or value else (),
-        block.key,
+        None,
+        (Digest(f"yarn-{algorithm}", value, reference if patched else ""),) if value else (),
+        read.key,
         False,
         carried,
-        tuple(block.needs),
+        tuple(read.needs),
         alias="" if alias == name else alias,
     )
 

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from gatekeeper.rules.deps.formats import npm, sources
+from gatekeeper.rules.deps.formats import blocks, npm, sources
 from gatekeeper.rules.deps.formats.interface import Inventory, LockEntry, Unreadable
 from gatekeeper.rules.deps.formats.text import decode
 
@@ -24,28 +25,26 @@ def parse(data: bytes, path: str) -> Inventory:
         from gatekeeper.rules.deps.formats import yarn_berry
 
         return yarn_berry.parse_text(text, path)
-    return Inventory(npm.ECOSYSTEM, entries=tuple(_entries(text, path)), version="1")
+    found = [entry for entries in blocks.read(text, _block, path) for entry in entries]
+    blocks.once([key for entry in found for key in _descriptors(entry.key)])
+    return Inventory(npm.ECOSYSTEM, entries=tuple(found), version="1", text=text)
 
 
-def _entries(text: str, path: str) -> list[LockEntry]:
+@lru_cache(maxsize=16384)
+def _block(block: str, path: str) -> tuple[LockEntry, ...]:
     found: list[LockEntry] = []
-    seen: set[str] = set()
-    header, start, section = "", 0, ""
+    header, section = "", ""
     fields: dict[str, str] = {}
     needs: list[str] = []
-    for number, line in enumerate((text + "\n").split("\n"), 1):
+    for number, line in enumerate(block.split("\n"), 1):
         if not line or line.startswith("#"):
             continue
         if line[0] != " ":
             if header:
-                found.append(_entry(header, start, fields, tuple(needs), path))
+                found.append(_entry(header, fields, tuple(needs), path))
             if not _HEADER.fullmatch(line):
                 raise Unreadable("this line is not one that yarn writes", number)
-            header, start, fields, needs, section = line[:-1], number, {}, [], ""
-            for key in _descriptors(header):
-                if key in seen:
-                    raise Unreadable("an entry stands twice", number)
-                seen.add(key)
+            header, fields, needs, section = line[:-1], {}, [], ""
         elif not header:
             raise Unreadable("a field stands before any entry", number)
         elif match := _FIELD.fullmatch(line):
@@ -61,11 +60,11 @@ def _entries(text: str, path: str) -> list[LockEntry]:
         else:
             raise Unreadable("this line is not one that yarn writes", number)
     if header:
-        found.append(_entry(header, start, fields, tuple(needs), path))
-    return found
+        found.append(_entry(header, fields, tuple(needs), path))
+    return tuple(found)
 
 
-def _entry(header: str, line: int, fields: dict[str, str], needs: tuple[str, ...], path: str) -> LockEntry:
+def _entry(header: str, fields: dict[str, str], needs: tuple[str, ...], path: str) -> LockEntry:
     names = {(npm.split_version(key)[0], _real(*npm.split_version(key))) for key in _descriptors(header)}
     alias, name = min(names)
     source, carried, digests = npm.tarball(fields.get("resolved", ""), path)
@@ -76,7 +75,7 @@ def _entry(header: str, line: int, fields: dict[str, str], needs: tuple[str, ...
         name,
         fields.get("version", ""),
         source,
-        line,
+        None,
         npm.integrity(fields.get("integrity", "")) or digests,
         header,
         False,
