@@ -38,6 +38,10 @@ def dispatch(words: list[str], call: Invocation) -> int:
     if words[:1] == ["hook"] and len(words) > 1 and not words[1].startswith("-"):
         from gatekeeper.commands.hook import run as run_hook
 
+        if words[1] == "pre-push" and "PRE_COMMIT" in call.environ:
+            from gatekeeper.commands.runners import as_git_calls
+
+            words, call = as_git_calls(words, call)
         return run_hook(words[1:], call)
     from gatekeeper.commands.main import run
 
