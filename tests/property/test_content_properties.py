@@ -75,13 +75,13 @@ def written_out(bench: Bench, old: dict[str, str], new: dict[str, str]) -> str:
     return hashlib.sha256(whole).hexdigest()
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(old=SIDE, new=SIDE)
 def test_the_digest_is_that_of_gits_own_patches(bench: Bench, old: dict[str, str], new: dict[str, str]) -> None:
     assert bench.digest(old, new) == written_out(bench, old, new)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(old=LINES, new=LINES, above=st.lists(st.sampled_from(["p\n", "q\n"]), min_size=1, max_size=9))
 def test_lines_further_up_do_not_matter(bench: Bench, old: list[str], new: list[str], above: list[str]) -> None:
     fence = [f"fence {number}\n" for number in range(4)]
@@ -90,7 +90,7 @@ def test_lines_further_up_do_not_matter(bench: Bench, old: list[str], new: list[
     assert bench.digest(*short) == bench.digest(*shifted)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(old=LINES, one=LINES, other=LINES)
 def test_another_result_is_another_digest(bench: Bench, old: list[str], one: list[str], other: list[str]) -> None:
     sides = [{"f": "".join(side)} for side in (old, one, other)]

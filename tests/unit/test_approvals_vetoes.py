@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rejections follow content, revocations kill for ever, and what has landed is spent."""
+"""Rejections follow content, and revocations kill for ever."""
 
 from __future__ import annotations
 
@@ -171,35 +171,6 @@ def test_a_revoked_approval_is_dead(stage: Scene) -> None:
     assert stage.reason(change, [finding(head)]) == "its signer revoked it"
     stage.note(said)
     assert stage.reason(change, [finding(head)]) == "its signer revoked it"
-
-
-def land(stage: Scene, how: str, head: str, files: dict[str, str | bytes | None]) -> str:
-    """Bring the approved ``head`` to main in one way or another; the new tip."""
-    stage.repo.git("checkout", "-q", "-B", "main", stage.base)
-    if how == "fast-forward":
-        stage.repo.git("reset", "-q", "--hard", head)
-    else:
-        stage.repo.commit({"other": "x\n"})
-        if how == "merge":
-            stage.repo.git("merge", "-q", "--no-ff", "-m", "merge", head)
-        elif how == "squash":
-            stage.repo.commit(files)
-        else:
-            stage.repo.git("cherry-pick", f"{stage.base}..{head}")
-    return stage.repo.git("rev-parse", "HEAD")
-
-
-@pytest.mark.parametrize("how", ["fast-forward", "merge", "squash", "rebase"])
-def test_what_landed_is_spent(stage: Scene, how: str) -> None:
-    files: dict[str, str | bytes | None] = {"a.txt": "agent\n", "b.txt": "b\n"}
-    stage.agent_commit({"a.txt": "agent\n"})
-    head = stage.agent_commit({"b.txt": "b\n"})
-    stage.approve(ALICE, stage.change(head), [finding(head)])
-    land(stage, how, head, files)
-    base = stage.repo.commit({"a.txt": None, "b.txt": None}, "revert")
-    again = stage.agent_commit(files)
-    reason = stage.reason(stage.change(again, base), [finding(again)])
-    assert reason.startswith("it is spent: what it approves landed in ")
 
 
 def test_a_base_that_is_gone_is_only_a_moved_base(stage: Scene) -> None:
