@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from gatekeeper.git.diff import added_lines
-from gatekeeper.model import Commit, FileChange, Hit
+from gatekeeper.model import Commit, FileChange, Hit, Level, strictest
 from gatekeeper.rules import filetypes, fingerprint
 from gatekeeper.rules.moves import moved
 from gatekeeper.rules.rule import ChangeRule, ChangeView, CommitView, Rule
 from gatekeeper.rules.unicode_scan import BIDI, INVISIBLE, MIXED, TAGS, Found, scan
 
 NAMES = (BIDI, TAGS, MIXED, INVISIBLE)
+MOST = 1000
+"""Lines of one file that are told one by one for a rule."""
 _WIDE = (
     (b"\xff\xfe\0\0", "utf-32-le"),
     (b"\0\0\xfe\xff", "utf-32-be"),
@@ -75,22 +77,40 @@ def _of_file(view: CommitView, file: FileChange) -> Iterator[Hit]:
     region = view.region(file)
     if region.text.isascii() or (b"\0" in view.new(file) and not filetypes.is_text_by_name(file.path)):
         return
-    whole = region.first_line == 1
-    found = list(scan(region.text, code=filetypes.is_code(file.path), at_start=whole))
-    if found:
-        added = {line.number for line in view.added(file)}
-        for one in found:
-            if one.line + region.first_line in added:
-                yield _hit(one, file.path, one.line + region.first_line)
+    found = scan(region.text, code=filetypes.is_code(file.path), at_start=region.first_line == 1)
+    yield from _on_added_lines(view, file, found, region.first_line, lambda: {line.number for line in view.added(file)})
 
 
 def _of_wide_file(view: CommitView, file: FileChange) -> Iterator[Hit]:
     """UTF-16 and UTF-32 by their mark: lines are those of the decoded text."""
     old, new = _as_utf8(view.old(file)), _as_utf8(view.new(file))
-    added = {number for number, _ in added_lines(old, new)}
-    for found in scan(new, code=filetypes.is_code(file.path), at_start=True):
-        if found.line + 1 in added:
-            yield _hit(found, file.path, found.line + 1)
+    found = scan(new, code=filetypes.is_code(file.path), at_start=True)
+    yield from _on_added_lines(view, file, found, 1, lambda: {number for number, _ in added_lines(old, new)})
+
+
+def _on_added_lines(
+    view: CommitView, file: FileChange, found: Iterator[Found], first_line: int, added: Callable[[], set[int]]
+) -> Iterator[Hit]:
+    """A hit for each line, up to ``MOST`` for a rule; the others of a flood are told as one."""
+    numbers: set[int] | None = None
+    seen = dict.fromkeys(NAMES, 0)
+    worst: dict[str, list[Level]] = {}
+    for one in found:
+        if numbers is None:
+            numbers = added()
+        if one.line + first_line not in numbers:
+            continue
+        seen[one.rule] += 1
+        if seen[one.rule] <= MOST:
+            yield _hit(one, file.path, one.line + first_line)
+        elif one.escalate and one.escalate not in worst.setdefault(one.rule, []):
+            worst[one.rule].append(one.escalate)
+    for rule, count in seen.items():
+        if count > MOST:
+            mark = fingerprint.changed(rule, file.path, b"more", view.new(file))
+            levels = worst.get(rule)
+            escalate = strictest(*levels) if levels else None
+            yield Hit(rule, file.path, None, f"{count - MOST:,} more lines like these", mark, escalate)
 
 
 def _as_utf8(content: bytes) -> bytes:

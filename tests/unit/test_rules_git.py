@@ -89,6 +89,8 @@ def test_macros_are_followed_even_from_a_nested_file() -> None:
     (hit,) = hits("git.attributes", {"src/.gitattributes": ("", "*.py quiet\n")}, rest)
     assert "hides changes from diffs" in hit.message
     assert attribute_hits("[attr]a b\n[attr]b a\n", "[attr]a b\n[attr]b a\n*.py a\n") == []
+    chain = "[attr]a b\n[attr]b c\n[attr]c text -diff\n"
+    assert [hit.line for hit in attribute_hits(chain, chain + "*.py a\n")] == [4]
 
 
 def test_removing_what_hides_is_silent_and_removing_what_shows_is_not() -> None:

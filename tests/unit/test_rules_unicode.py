@@ -172,6 +172,13 @@ def test_binaries_are_left_to_their_own_rule_unless_they_are_text_by_name() -> N
     assert names(b"x = 1\0\xe2\x80\xae", "a.py") == ["unicode.bidi"]
 
 
+def test_a_flood_is_told_in_part_and_hides_nothing_worse() -> None:
+    found = hits("a\u200bb\n" * 1500 + "\u202e\n" + "x\u3164y\n")
+    assert len(found) == 1002
+    assert [(hit.rule, hit.line) for hit in found if hit.rule == "unicode.bidi"] == [("unicode.bidi", 1501)]
+    assert (found[-1].message, found[-1].escalate) == ("501 more lines like these", "approval")
+
+
 def test_new_paths_are_read_and_old_ones_are_not() -> None:
     assert names("x", "doc\u202efdp.exe") == ["unicode.bidi"]
     assert names("x", "r\u0435adme.md") == ["unicode.mixed-script"]

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-Macros = Mapping[bytes, tuple[bytes, ...]]
-"""Name of a macro to the words of its definition."""
+Macros = Mapping[bytes, str]
+"""Each macro that hides or runs something, and what it does."""
 
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
@@ -57,27 +57,35 @@ def lines(content: bytes) -> Iterator[Line]:
 
 
 def macros(found: Iterable[Line]) -> Macros:
-    """The macros that a file defines."""
-    return {line.pattern: line.words for line in found if line.macro}
+    """The macros of a file that hide or run something, by themselves or through another."""
+    known: dict[bytes, str] = {}
+    users: dict[bytes, list[bytes]] = {}
+    for line in found:
+        if line.macro:
+            for word in line.words:
+                users.setdefault(word, []).append(line.pattern)
+                said = hides(word, {})
+                if said is not None:
+                    known.setdefault(line.pattern, said)
+    waiting = list(known)
+    while waiting:
+        name = waiting.pop()
+        fresh = [user for user in users.get(name, ()) if user not in known]
+        known.update(dict.fromkeys(fresh, known[name]))
+        waiting += fresh
+    return known
 
 
 def hides(word: bytes, known: Macros) -> str | None:
     """What one attribute hides or runs, as a verb phrase; None for the harmless ones."""
-    waiting, seen = [word], {word}
-    while waiting:
-        sign, name, value = _split(waiting.pop())
-        if sign == b"!" or (value == b"false" and name in _SET):
-            continue
-        if value and not (value == b"true" and name in _SET):
-            said = None if name == b"encoding" and value.lower() in _UTF8 else _VALUED.get(name)
-        else:
-            said = _UNSET.get(name) if sign else _SET.get(name)
-        if said is not None:
-            return said
-        inner = () if sign or value else known.get(name, ())
-        waiting += [one for one in inner if one not in seen]
-        seen.update(inner)
-    return None
+    sign, name, value = _split(word)
+    if sign == b"!" or (value == b"false" and name in _SET):
+        return None
+    if value and not (value == b"true" and name in _SET):
+        return None if name == b"encoding" and value.lower() in _UTF8 else _VALUED.get(name)
+    if sign:
+        return _UNSET.get(name)
+    return _SET.get(name) or known.get(name)
 
 
 def shows(word: bytes) -> bytes | None:
