@@ -17,7 +17,7 @@ def patched_commit(objects: Objects, base: str, patch: bytes) -> Commit:
 
     Raises CannotDecide where the text is no diff, does not apply, or names other files than it changes.
     """
-    named = _named_files(patch)
+    _refuse_what_is_no_diff(patch)
     room, repository = objects.room, objects.repository
     extra = {"GIT_INDEX_FILE": os.path.join(room.path, "index")}
     parents = () if base == repository.zero else (base,)
@@ -32,13 +32,14 @@ def patched_commit(objects: Objects, base: str, patch: bytes) -> Commit:
         )
     tree = room.run("write-tree", extra=extra).stdout.decode().strip()
     changed = {file.path for file in next(diff_trees(objects, [(old_tree, tree)]))}
-    if not changed or not changed <= named:
+    hidden = [path for path in changed if path not in patch and _quoted(path) not in patch]
+    if not changed or hidden:
         raise CannotDecide("what git applies of the patch is not what its text names", "send a plain git diff")
     return Commit(repository.zero, tree, parents, NOBODY, NOBODY, b"", (), b"")
 
 
-def _named_files(patch: bytes) -> set[bytes]:
-    """Every path that the text names, as ``unidiff`` reads it and as git's own rename lines say."""
+def _refuse_what_is_no_diff(patch: bytes) -> None:
+    """Held against a second reader of the format, so that nothing passes which only one of them takes for a diff."""
     from unidiff.errors import UnidiffParseError
     from unidiff.patch import PatchSet
 
@@ -46,8 +47,11 @@ def _named_files(patch: bytes) -> set[bytes]:
         files = PatchSet(patch.decode("utf-8", "surrogateescape").splitlines(keepends=True))
     except UnidiffParseError as error:
         raise CannotDecide(f"the patch is no unified diff: {error}", "make one with: git diff --binary") from error
-    named = {name for file in files for name in (file.source_file, file.target_file, file.path) if name}
-    paths = {name[2:] if name.startswith(("a/", "b/")) else name for name in named}
-    if not paths:
+    if not files:
         raise CannotDecide("the patch names no file, so nothing would be inspected", "make one with: git diff")
-    return {path.encode("utf-8", "surrogateescape") for path in paths}
+
+
+def _quoted(path: bytes) -> bytes:
+    """A path as git writes it in a header where it holds odd bytes, without the quotes and the ``a/`` before it."""
+    known = {7: b"\\a", 8: b"\\b", 9: b"\\t", 10: b"\\n", 11: b"\\v", 12: b"\\f", 13: b"\\r", 34: b'\\"', 92: b"\\\\"}
+    return b"".join(known.get(byte, b"\\%03o" % byte if not 32 <= byte < 127 else bytes([byte])) for byte in path)
