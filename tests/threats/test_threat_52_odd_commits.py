@@ -5,15 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from gatekeeper.policy.presets import rule_info
 from tests.repo import RepoBuilder
 from tests.threats.proposals import base, judged
 
 SIGNATURE = b"gpgsig -----BEGIN SSH SIGNATURE-----\n U1NI\n -----END SSH SIGNATURE-----\n"
 MALLORY = b"author Mallory <mallory@example.org> 1700000000 +0000\n"
-
-
-pytestmark = pytest.mark.skipif(rule_info("git.object") is None, reason="docs/adr/0070 waits for its row in the table")
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_look_alike_letters_inside_latin_identifiers_are_found(word: str) -> Non
         ("print('%sВсе' % x)", "a.py"),
         ("re.compile('[A-Za-zА-Яа-я]')", "a.py"),
         ("Η Αθήνα", "README.md"),
-        ("ρgh and αmax in prose", "README.md"),
+        ("\u03c1gh and \u03b1max in prose", "README.md"),
         ("名前name と Ａ社", "a.md"),
         ("ж_name", "a.py"),
     ],
