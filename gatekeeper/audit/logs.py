@@ -42,6 +42,12 @@ class Trust(NamedTuple):
             return "listed"
         return "local" if key == self.local else "unlisted"
 
+    def name(self, key: bytes) -> str | None:
+        """The principal of the listed gate with this key; None for any other key."""
+        if self.status(key) != "listed":
+            return None
+        return next(line.principals[0] for line in self.signers.lines if line.key == key)
+
     def key_of(self, gate_id: str) -> bytes | None:
         """The public key blob with this id, of those that are known here."""
         known = [line.key for line in self.signers.lines] + ([self.local] if self.local is not None else [])
@@ -108,9 +114,9 @@ def _read_log(store: Store, trust: Trust, ref: str, oid: str, since: str | None)
     entries = list(_entries(store, gate_id, oids, since))
     key = trust.key_of(gate_id)
     status = trust.status(key) if key is not None else "unlisted"
-    gate = keys.fingerprint(key) if key is not None else f"an unknown key (id {gate_id[:16]})"
-    if status == "listed":
-        gate = next(line.principals[0] for line in trust.signers.lines if line.key == key)
+    gate = f"an unknown key (id {gate_id[:16]})"
+    if key is not None:
+        gate = trust.name(key) or keys.fingerprint(key)
     problems = tuple(_problems(store, trust, ref, entries, whole=len(entries) == len(oids)))
     refs = chain.refs_of(store, chain.read_entry(store, entries[0].oid)) if entries[0].refs else None
     found = tuple((entry.when, one) for entry in entries for one in entry.found)

@@ -76,15 +76,15 @@ def _line_problems(store: Store, trust: Trust, oid: str, line: bytes) -> Iterato
         found = check_line(store.object_format, line)
         key = dsse.parse(line, len(line)).key
     except SignatureInvalid as reason:
-        yield Problem(
-            place, f"holds a line that does not count: {reason}", "find out who wrote it: git log -p " + AUDIT
-        )
+        yield Problem(place, f"holds a line that does not count: {reason}", _cleaning(oid))
         return
     short = found.id[:12]
     if oid not in found.subjects:
-        yield Problem(place, f"holds record {short}, which is about another commit: {found.subjects[0]}")
+        yield Problem(
+            place, f"holds record {short}, which is about another commit: {found.subjects[0]}", _cleaning(oid)
+        )
     elif found.kind != statement.DECISION:
-        yield Problem(place, f"holds a {found.kind} among the decisions")
+        yield Problem(place, f"holds a {found.kind} among the decisions", _cleaning(oid))
     elif trust.status(key) != "unlisted":
         ref = LOG + keys.gate_id(key)
         if store.ref(ref) is None:
@@ -95,6 +95,10 @@ def _line_problems(store: Store, trust: Trust, oid: str, line: bytes) -> Iterato
             yield Problem(
                 place, f"holds record {short}, which its gate's log has not", "the log may have been rolled back"
             )
+
+
+def _cleaning(oid: str) -> str:
+    return f"find out who wrote it (git log -p {AUDIT}), then take it out: git notes --ref {AUDIT} edit {oid}"
 
 
 def _records(count: int) -> str:

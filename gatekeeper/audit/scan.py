@@ -24,7 +24,7 @@ from gatekeeper.signing.statement import Statement
 
 CHUNK = 1000
 """Entries handed to a process at a time; up to so many are read in this one."""
-PROCESSES = 2
+PROCESSES = min(os.cpu_count() or 1, 8)
 
 
 class CommitList(NamedTuple):
@@ -79,7 +79,7 @@ class EntryFacts(NamedTuple):
 
 def scan_log(store: Store, gate_id: str, oids: Sequence[str]) -> Iterator[EntryFacts]:
     """The entries ``oids`` of the log of the gate ``gate_id``, in the order given. Raises ObjectMissing."""
-    if len(oids) <= CHUNK or not hasattr(os, "fork"):
+    if len(oids) <= CHUNK or PROCESSES == 1 or not hasattr(os, "fork"):
         yield from scan(store, gate_id, oids)
         return
     from concurrent.futures import ProcessPoolExecutor

@@ -14,7 +14,7 @@ from gatekeeper.errors import CannotDecide
 from gatekeeper.git import notetree
 from gatekeeper.git.commits import parse_commit
 from gatekeeper.git.notediff import Comparison
-from gatekeeper.git.notegrowth import grow
+from gatekeeper.git.notegrowth import Grown, grow
 from gatekeeper.git.notetree import split_lines
 from gatekeeper.git.pack import object_id
 from gatekeeper.git.refs import persist
@@ -107,19 +107,16 @@ def append(
     return persist(attempt, sleep)
 
 
-def plan_merge(store: Store, ours: str, theirs: str, ident: bytes, when: int) -> Planned | None:
-    """The commit that joins two notes histories: every line of either, as ``cat_sort_uniq``. None: ours has all."""
-    width = len(ours)
+def plan_merge(store: Store, ours: str, theirs: str, ident: bytes, when: int) -> Planned:
+    """The commit that joins two notes histories: every line of either, as ``git notes merge -s cat_sort_uniq``."""
     mine, yours = read_commit(store, ours), read_commit(store, theirs)
     missing: dict[str, list[bytes]] = {}
-    for key, before, after in Comparison(store, width).differences(mine.tree, yours.tree):
+    for key, before, after in Comparison(store, len(ours)).differences(mine.tree, yours.tree):
         present = set(split_lines(_joined(store, before) or b""))
         lines = [line for line in split_lines(_joined(store, after) or b"") if line not in present]
         if lines:
             missing[key] = lines
-    if not missing:
-        return None
-    grown = grow(store, mine.tree, missing)
+    grown = grow(store, mine.tree, missing) if missing else Grown(mine.tree, ())
     return _planned(store, grown.tree, (ours, theirs), grown.objects, ident, when)
 
 
