@@ -40,13 +40,15 @@ def rules_for(enabled: Collection[str]) -> RuleSet:
     """
     rules: list[Rule] = []
     change_rules: list[ChangeRule] = []
-    wanted = {name.partition(".")[0] for name in enabled}
-    for family in sorted(wanted & FAMILIES.keys()):
+    wanted: dict[str, list[str]] = {}
+    for name in enabled:
+        wanted.setdefault(name.partition(".")[0], []).append(name)
+    for family in sorted(wanted.keys() & FAMILIES.keys()):
         module = import_module(FAMILIES[family])
         made: Callable[[], tuple[Rule, ...]] = getattr(module, "rules", tuple)
         made_for_changes: Callable[[], tuple[ChangeRule, ...]] = getattr(module, "change_rules", tuple)
-        rules += [rule for rule in made() if overlaps(rule.names, enabled)]
-        change_rules += [rule for rule in made_for_changes() if overlaps(rule.names, enabled)]
+        rules += [rule for rule in made() if overlaps(rule.names, wanted[family])]
+        change_rules += [rule for rule in made_for_changes() if overlaps(rule.names, wanted[family])]
     return RuleSet(tuple(rules), tuple(change_rules))
 
 
