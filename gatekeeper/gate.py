@@ -131,6 +131,7 @@ def _verdict(change: Change, force: Effective, inspected: Sequence[Inspected], c
         missing=coverage.missing,
         ignored=coverage.ignored,
         vetoes=coverage.vetoes,
+        sole=coverage.sole,
         scanned=scanned,
         not_checked=not_checked(job.enabled, paths, job.settings),
         notices=tuple(notices),

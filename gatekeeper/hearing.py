@@ -17,6 +17,7 @@ from gatekeeper.git.plumbing import PlumbingStore
 from gatekeeper.git.recordrefs import APPROVALS, LOG
 from gatekeeper.model import Change, Finding
 from gatekeeper.policy.effective import Effective
+from gatekeeper.rules.inspection import check_time
 from gatekeeper.signing.commits import verify_commit
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def hear(
     """Which findings people have approved, who is missing, and who said no. Raises what makes that unknowable."""
     with PlumbingStore(context.objects.repository) as store:
         tip = context.approvals_tip or store.ref(APPROVALS)
-        reader = Reader(force.repository, force.signers, context.now)
+        reader = Reader(force.repository, force.signers, context.now, lambda: check_time(context.deadline))
         logged = [line for log in store.refs(LOG).values() for _, line in chain.negatives(store, log)]
         statements = read(reader, notes.all_notes_at(store, tip), change, logged)
     case = Case(

@@ -198,6 +198,8 @@ class Verdict(NamedTuple):
     ignored: tuple[Ignored, ...] = ()
     vetoes: tuple[str, ...] = ()
     """Ids of the rejections in force over this change; any makes the outcome ``denied``."""
+    sole: tuple[str, ...] = ()
+    """Those of ``present`` whose signer the policy excludes, and who count because their team has nobody else."""
     scanned: Scanned = Scanned()
     not_checked: tuple[NotChecked, ...] = ()
     notices: tuple[str, ...] = ()

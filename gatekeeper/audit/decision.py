@@ -61,6 +61,7 @@ def decision(verdict: Verdict, circumstances: Circumstances, parents: Callable[[
             "required": _requirements(verdict.required),
             "missing": _requirements(verdict.missing),
             "present": list(verdict.present),
+            "sole": list(verdict.sole),
             "ignored": [{"id": one.id, "reason": readable(one.reason)} for one in verdict.ignored[:MOST_IGNORED]],
             "vetoes": list(verdict.vetoes),
         },

@@ -21,6 +21,8 @@ LARGEST = 64 * 1024 * 1024
 KEEP = 24 * 1024 * 1024
 """Bytes of objects kept between commits: the new side of one is often the old side of the next."""
 
+TYPES = ("blob", "tree", "commit", "tag")
+
 
 class TreeEntry(NamedTuple):
     mode: int
@@ -41,7 +43,7 @@ class Objects:
     def read(self, oid: str) -> tuple[str, bytes]:
         """(type, content). Raises ObjectMissing, TooLarge."""
         kept = self._kept.get(oid)
-        return kept if kept is not None else next(self.read_many((oid,)))
+        return kept if kept is not None and kept[0] in TYPES else next(self.read_many((oid,)))
 
     def read_many(self, oids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """(type, content) of each, in order. Raises ObjectMissing, TooLarge at the one concerned."""

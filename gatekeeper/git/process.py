@@ -41,6 +41,7 @@ def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment for a git that reads the real repository. No user or system configuration."""
     env = {name: environ[name] for name in KEPT if name in environ}
     env.update(
+        HOME=os.devnull,  # so that a path below ~ in the configuration means nothing, instead of an error
         LC_ALL="C",
         GIT_CONFIG_NOSYSTEM="1",
         GIT_CONFIG_GLOBAL=os.devnull,

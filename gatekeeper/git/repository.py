@@ -16,6 +16,8 @@ EMPTY_TREE = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
+USER_CONFIGURATION = ("HOME", "XDG_CONFIG_HOME", "USERPROFILE", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL")
+"""Where git finds the configuration of a user."""
 
 
 class RefValue(NamedTuple):
@@ -63,14 +65,6 @@ class Repository:
         if quarantine:
             directories.insert(0, os.path.abspath(quarantine))
         return CleanRoom(self.environ, self.object_format, directories)
-
-    @property
-    def work_tree(self) -> str | None:
-        """The top of the work tree; None in a bare repository."""
-        if self.bare:
-            return None
-        done = self.git("rev-parse", "--show-toplevel", check=False)
-        return os.fsdecode(done.stdout.rstrip(b"\n")) or None
 
     def configs(self, key: str) -> tuple[str, ...]:
         """Every value of ``key`` (lower case) over system, user and repository, weakest first."""
@@ -168,7 +162,7 @@ def _read_config(environ: Mapping[str, str], git_dir: str) -> dict[str, list[str
 
 def _user_environment(environ: Mapping[str, str], git_dir: str) -> dict[str, str]:
     """For the few calls that must see the user's own configuration; none of them runs anything it names."""
-    env = {name: value for name, value in environ.items() if not name.startswith("GIT_")}
-    env.update({name: environ[name] for name in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL") if name in environ})
+    known = (*process.KEPT, *USER_CONFIGURATION)
+    env = {name: environ[name] for name in known if name in environ}
     env["GIT_DIR"] = git_dir
     return env

@@ -58,7 +58,7 @@ def document(verdict: Verdict, subject: str | None = None) -> dict[str, object]:
         "findings": [_finding(finding) for finding in verdict.findings],
         "approvals": {
             "required": _requirements(verdict.required),
-            "present": [{"id": statement} for statement in verdict.present],
+            "present": [{"id": one, **({"sole": True} if one in verdict.sole else {})} for one in verdict.present],
             "missing": _requirements(verdict.missing),
             "ignored": [{"id": one.id, "reason": unicode_text(one.reason)} for one in verdict.ignored],
             "rejections": list(verdict.vetoes),

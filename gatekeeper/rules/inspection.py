@@ -90,6 +90,12 @@ def inspect_run(objects: Objects, job: Job) -> Iterator[Inspected]:
             yield inspect_commit(objects, change, rules, job)
 
 
+def check_time(deadline: float | None) -> None:
+    """Raises DeadlinePassed after ``deadline``, on ``time.monotonic``'s clock."""
+    if deadline is not None and time.monotonic() > deadline:
+        raise DeadlinePassed("the time allowed for a decision is over", "push fewer commits at a time")
+
+
 def inspect_unmade(objects: Objects, commit: Commit, job: Job) -> Inspected:
     """Inspect a commit that is about to be made (``git.staged``)."""
     return inspect_commit(objects, next(commit_changes(objects, [commit])), rules_for(job.enabled).rules, job)

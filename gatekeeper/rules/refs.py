@@ -36,5 +36,6 @@ def change_rules() -> tuple[ChangeRule, ...]:
 
 
 def _hit(rule: str, change: Change, message: str) -> Hit:
-    parts = ((change.target or "").encode("utf-8", "surrogateescape"), change.base.encode(), change.head.encode())
+    target = (change.target or "").encode("utf-8", "surrogateescape")
+    parts = (target, change.base.encode(), change.head.encode(), (change.tag or "").encode())
     return Hit(rule, None, None, message, fingerprint.changed(rule, None, *parts))

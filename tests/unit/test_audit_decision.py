@@ -55,7 +55,7 @@ def test_it_says_what_was_decided_about_what_by_which_policy() -> None:
                 "coveredBy": ["ab" * 32],
             }
         ],
-        "approvals": {"required": [], "missing": [], "present": [], "ignored": [], "vetoes": []},
+        "approvals": {"required": [], "missing": [], "present": [], "ignored": [], "vetoes": [], "sole": []},
         "scanned": {"commits": 1, "blobs": 2, "bytes": 4096},
         "notChecked": [],
         "notices": [],
