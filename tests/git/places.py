@@ -4,7 +4,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from gatekeeper.git.libgit2 import Libgit2Store
 from gatekeeper.git.plumbing import PlumbingStore
@@ -32,6 +36,17 @@ def make(shape: str, object_format: str, folder: Path) -> Path:
         return folder / "linked"
     origin.git("clone", "-q", "--shared", str(origin.path), str(folder / "borrower"))
     return folder / "borrower"
+
+
+@contextmanager
+def hermetic() -> Iterator[None]:
+    """For fixtures that live longer than one test, which the session's own clean environment does not reach."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("GIT_", "GATEKEEPER_", "SSH_", "XDG_"))]:
+            patch.delenv(name)
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+        yield
 
 
 def opened(path: Path) -> Repository:

@@ -36,7 +36,8 @@ CASES = [
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """One repository for all tests of a case; each test uses refs and contents of its own."""
     kind, shape, object_format = request.param
-    path = places.make(shape, object_format, tmp_path_factory.mktemp("place"))
+    with places.hermetic():
+        path = places.make(shape, object_format, tmp_path_factory.mktemp("place"))
     with places.store_of(kind, path) as store:
         yield Place(store, RepoBuilder(path))
 

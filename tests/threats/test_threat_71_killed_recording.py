@@ -94,6 +94,7 @@ def test_post_receive(when: str, tmp_path: Path) -> None:
         assert (entries(recorder), intents(recorder.repository)) == (1, ([], []))
         assert not recorder.verify().problems
         if not killed:
+            assert at > 4
             return
     raise AssertionError(f"more than {MOST} spawns to record one push")
 
@@ -111,5 +112,6 @@ def test_landing(when: str, tmp_path: Path) -> None:
         assert not recorder.verify().problems
         if not killed:
             assert landed
+            assert at > 4
             return
     raise AssertionError(f"more than {MOST} spawns to land one change")
