@@ -38,7 +38,7 @@ class Size:
         lowest = LIMITS[0][1]
         if _bytes_at_most(view, files) <= lowest:
             return
-        lines = _changed_lines([_changed_text(view.old(file), view.new(file)) for file in files], lowest)
+        lines = _changed_lines([_changed_text(view, file) for file in files], lowest)
         if lines <= lowest:
             return
         marks = [fingerprint.file_change("size", file, view.old(file), view.new(file)).encode() for file in files]
@@ -61,10 +61,17 @@ def _bytes_at_most(view: CommitView, files: list[FileChange]) -> int:
     return total
 
 
-def _changed_text(old: bytes, new: bytes) -> tuple[bytes, bytes]:
-    """The windows of both sides that differ; nothing for a file that is binary on either, as git counts."""
+def _changed_text(view: CommitView, file: FileChange) -> tuple[bytes, bytes]:
+    """The windows of both sides that differ; nothing for a file that is binary on either, as git counts.
+
+    Of a file that conflicted in a merge, the lines that neither parent has: whoever resolves drops lines of the
+    others without removing anything.
+    """
+    old, new = view.old(file), view.new(file)
     if b"\0" in old[:SNIFF] or b"\0" in new[:SNIFF]:
         return b"", b""
+    if len(view.olds(file)) > 1:
+        return b"", b"".join(line + b"\n" for line in fingerprint.differing_lines(old, new)[1])
     old_start, old_end, new_start, new_end = windows(old, new)
     return old[old_start:old_end], new[new_start:new_end]
 

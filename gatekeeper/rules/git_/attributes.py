@@ -30,11 +30,11 @@ class Attributes:
 
 
 def _changed(view: CommitView, file: FileChange) -> Iterator[Hit]:
-    before = [line for line in lines(view.old(file)) if line.words]
+    befores = [[line for line in lines(old) if line.words] for old in view.olds(file)]
     after = [line for line in lines(view.new(file)) if line.words]
     known = _macros(view, file, "new")
     text = TextFiles(view, file.path)
-    spare = Counter(_key(line) for line in before)
+    spare = Counter(_key(line) for before in befores for line in before)
     found = False
     for line in after:
         if spare[_key(line)] > 0:
@@ -45,7 +45,7 @@ def _changed(view: CommitView, file: FileChange) -> Iterator[Hit]:
             found = True
             mark = fingerprint.changed(RULE, file.path, line.text)
             yield Hit(RULE, file.path, line.number, reason, mark)
-    if not found and _uncovers(before, after, known):
+    if not found and befores and all(_uncovers(before, after, known) for before in befores):
         mark = fingerprint.file_change(RULE, file, view.old(file), view.new(file))
         yield Hit(RULE, file.path, None, "a line that hides content now reaches further", mark)
 
