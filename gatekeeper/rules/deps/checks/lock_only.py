@@ -20,6 +20,8 @@ def check(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Hit]:
         if lock.settled and lock.same_file and (lock.fresh or lock.gone):
             others = [other for other in locks if other is not lock and other.file.ecosystem == lock.file.ecosystem]
             yield from _lock_only(delta, lock, others)
+        elif lock.settled and lock.base.entries and not lock.same_file:
+            yield from _taken_over(lock)
         yield from _downgrades(delta, lock)
 
 
@@ -61,6 +63,15 @@ def _lock_only(delta: Delta, lock: LockChange, others: list[LockChange]) -> Iter
         parts,
         "approval" if fresh or extra or rehashed else None,
     )
+
+
+def _taken_over(lock: LockChange) -> Iterator[Hit]:
+    """Packages that the lock before this one did not have."""
+    fresh = [entry for entry in lock.fresh if entry.name not in lock.before]
+    if fresh:
+        message = f"a lockfile takes over from another one; new: {some(entry.name for entry in fresh)}"
+        parts = ("taken over", *sorted(f"{entry.name} {entry.version}" for entry in fresh))
+        yield hit(LOCK_ONLY, lock.file.path, line_of(lock.file.new, fresh[0]), message, parts, "approval")
 
 
 def _asked(delta: Delta, lock: FileDelta) -> Collection[str] | None:

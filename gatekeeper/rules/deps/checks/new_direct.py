@@ -6,14 +6,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gatekeeper.model import Hit
-from gatekeeper.rules.deps.delta import Delta
-from gatekeeper.rules.fingerprint import changed
+from gatekeeper.rules.deps.delta import Delta, FileDelta
+from gatekeeper.rules.deps.formats.interface import Dependency
+from gatekeeper.rules.deps.hits import hit
 
 RULE = "deps.new-direct"
 
 
 def check(delta: Delta) -> Iterator[Hit]:
-    """A dependency that moved here from another manifest of the same diff is not new."""
+    for file, wanted in fresh(delta):
+        shown = wanted.shown or wanted.name
+        parts = (wanted.ecosystem, wanted.name, wanted.requirement)
+        yield hit(RULE, file.path, wanted.line, f"new dependency '{shown}'", parts)
+
+
+def fresh(delta: Delta) -> Iterator[tuple[FileDelta, Dependency]]:
+    """Dependencies that no manifest of the diff had; each name once a file, members of the workspace left out.
+
+    What moved here from another manifest of the same diff is not new.
+    """
     known = {(wanted.ecosystem, wanted.name) for file in delta.files for wanted in file.old.dependencies}
     for file in delta.files:
         if not file.asks:
@@ -25,8 +36,4 @@ def check(delta: Delta) -> Iterator[Hit]:
             if name in known or name in seen or inside or not wanted.direct:
                 continue
             seen.add(name)
-            shown = wanted.shown or wanted.name
-            mark = changed(
-                RULE, file.path, *(part.encode("utf-8", "surrogateescape") for part in (*name, wanted.requirement))
-            )
-            yield Hit(RULE, file.path, wanted.line, f"new dependency '{shown}'", mark)
+            yield file, wanted

@@ -30,7 +30,9 @@ def check(delta: Delta) -> Iterator[Hit]:
 
 
 def _unseen(file: FileDelta, include: Setting) -> str:
-    """Why a change of the included file would go unnoticed; empty where it would not."""
+    """Why what is included, or a change of it, would go unnoticed; empty where it would not."""
+    if include.name == "computed":
+        return "which is computed when it runs"
     if "://" in include.value:
         return "which is not in the tree"
     path = posixpath.normpath(posixpath.join(posixpath.dirname(os.fsdecode(file.path)), include.value))

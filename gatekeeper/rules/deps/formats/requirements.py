@@ -73,10 +73,11 @@ def parse(data: bytes, path: str) -> Inventory:
     return Inventory(
         pypi.ECOSYSTEM,
         tuple(dependencies),
-        tuple(_locked(dependencies, _reasons(text))),
+        tuple(_locked(dependencies)),
         registries=tuple(registries),
         includes=tuple(includes),
         version="compiled" if _COMPILED.search(text) else "",
+        edges=lambda: _reasons(text),
     )
 
 
@@ -132,17 +133,16 @@ def _reference(text: str, scope: str, line: int, path: str, integrity: tuple[Dig
     return Dependency(pypi.normalise(name), pypi.ECOSYSTEM, "", source, scope, line, name, integrity=integrity)
 
 
-def _locked(dependencies: list[Dependency], reasons: Mapping[str, tuple[str, ...]]) -> Iterator[LockEntry]:
+def _locked(dependencies: list[Dependency]) -> Iterator[LockEntry]:
     for wanted in dependencies:
         exact = re.fullmatch(r"===?([^*,]+)", wanted.requirement)
-        needs = reasons.get(wanted.name, ())
         if exact and wanted.source.kind == "registry":
-            yield LockEntry(wanted.name, exact[1], wanted.source, wanted.line, wanted.integrity, needs=needs)
+            yield LockEntry(wanted.name, exact[1], wanted.source, wanted.line, wanted.integrity)
         elif wanted.source.external:
             carried = pypi.carried(wanted.source.location)
             yield LockEntry(
                 wanted.name, carried[1], wanted.source, wanted.line, wanted.integrity,
-                carried=(carried,) if carried[0] else (), needs=needs,
+                carried=(carried,) if carried[0] else (),
             )  # fmt: skip
 
 

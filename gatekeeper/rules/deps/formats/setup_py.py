@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gatekeeper.rules.deps.formats import pypi
@@ -13,12 +12,17 @@ from gatekeeper.rules.deps.formats.text import decode
 if TYPE_CHECKING:
     import ast
 
-_KEYS = {"install_requires": "runtime", "setup_requires": "build", "tests_require": "test"}
+_KEYS = {
+    "install_requires": "runtime",
+    "setup_requires": "build",
+    "tests_require": "test",
+    "extras_require": "optional",
+}
 _LARGEST = 1_000_000
 
 
 def parse(data: bytes, path: str) -> Inventory:
-    """Lists and dictionaries of plain texts, also where a name stands for them."""
+    """Plain texts in lists and dictionaries, also where a name stands for them; what is computed is said to be."""
     import ast
     import warnings
 
@@ -30,44 +34,81 @@ def parse(data: bytes, path: str) -> Inventory:
             tree = ast.parse(decode(data))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Unreadable("it is not Python") from error
-    names = {
-        target.id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
     found: list[Dependency] = []
     links: list[Setting] = []
+    includes: list[Setting] = []
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or _called(node.func) != "setup":
             continue
         for keyword in node.keywords:
-            value = names.get(keyword.value.id, keyword.value) if isinstance(keyword.value, ast.Name) else keyword.value
-            if keyword.arg in _KEYS:
-                found += _wanted(value, _KEYS[keyword.arg], path)
-            elif keyword.arg == "extras_require" and isinstance(value, ast.Dict):
-                for inner in value.values:
-                    found += _wanted(inner, "optional", path)
-            elif keyword.arg == "dependency_links":
-                links += [Setting("dependency_links", text, line) for text, line in _texts(value)]
-    return Inventory(pypi.ECOSYSTEM, tuple(found), registries=tuple(links))
+            if keyword.arg == "dependency_links":
+                links += [Setting("dependency_links", text, line) for text, line in _texts([keyword.value])[0]]
+            if keyword.arg not in _KEYS:
+                continue
+            texts, computed = _texts(_values(keyword.value, tree))
+            for text, line in texts:
+                rows = (row.strip() for row in text.split("\n"))
+                found += [pypi.dependency(row, _KEYS[keyword.arg], line, path) for row in rows if row]
+            includes += [Setting("computed", f"{keyword.arg} = {text}", line) for text, line in computed]
+    return Inventory(pypi.ECOSYSTEM, tuple(found), registries=tuple(links), includes=tuple(includes))
 
 
-def _wanted(value: ast.expr, scope: str, path: str) -> Iterator[Dependency]:
-    for text, line in _texts(value):
-        for row in text.split("\n"):
-            if row.strip():
-                yield pypi.dependency(row.strip(), scope, line, path)
-
-
-def _texts(value: ast.expr) -> Iterator[tuple[str, int]]:
+def _values(value: ast.expr, tree: ast.Module) -> list[ast.expr]:
+    """What a keyword is given; for a name, everything that is assigned, added or appended to it anywhere."""
     import ast
 
-    members = value.elts if isinstance(value, ast.List | ast.Tuple | ast.Set) else [value]
-    for member in members:
-        if isinstance(member, ast.Constant) and isinstance(member.value, str):
-            yield member.value, member.lineno
+    if not isinstance(value, ast.Name):
+        return [value]
+    found: list[ast.expr] = []
+    for node in ast.walk(tree):
+        if (isinstance(node, ast.Assign) and any(_is(target, value.id) for target in node.targets)) or (
+            isinstance(node, ast.AnnAssign | ast.AugAssign) and _is(node.target, value.id) and node.value
+        ):
+            found.append(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is(node.func.value, value.id):
+            found += node.args
+    return found or [value]
+
+
+def _is(node: ast.expr, name: str) -> bool:
+    """True for the name itself or a member of it."""
+    import ast
+
+    node = node.value if isinstance(node, ast.Subscript) else node
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _texts(values: list[ast.expr]) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """``(text, line)`` of every literal below ``values``, and ``(source, line)`` of what is computed instead."""
+    import ast
+
+    texts: list[tuple[str, int]] = []
+    computed: list[tuple[str, int]] = []
+    pending = list(reversed(values))
+    while pending:
+        value = pending.pop()
+        if isinstance(value, ast.List | ast.Tuple | ast.Set):
+            pending += reversed(value.elts)
+        elif isinstance(value, ast.Dict):
+            pending += reversed(value.values)
+        elif isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+            pending += [value.right, value.left]
+        elif isinstance(value, ast.Starred):
+            pending.append(value.value)
+        elif isinstance(value, ast.Constant):
+            texts += [(value.value, value.lineno)] if isinstance(value.value, str) else []
+        else:
+            computed.append((_source(value), value.lineno))
+    return texts, computed
+
+
+def _source(value: ast.expr) -> str:
+    import ast
+
+    try:
+        return ast.unparse(value)[:200]
+    except RecursionError:
+        return "an expression"
 
 
 def _called(func: ast.expr) -> str:

@@ -2,8 +2,8 @@
 """TOML as package managers write it, read a line at a time; everything else goes to ``tomllib``.
 
 ``tomllib`` takes several times as long for a large lockfile. The scanner here knows only the plain shapes that lock
-writers use and gives up (:class:`_Unusual`) at anything else, so that its answer is ``tomllib``'s or none: a lockfile dressed
-up in rare syntax costs time, it does not read differently. Bare dates are left as text.
+writers use and gives up (:class:`_Unusual`) at anything else, so that its answer is ``tomllib``'s or none: a lockfile
+dressed up in rare syntax costs time, it does not read differently. Bare dates are left as text.
 """
 
 from __future__ import annotations

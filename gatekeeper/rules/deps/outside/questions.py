@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which packages a diff brings in, as far as an index or a list of advisories can be asked about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gatekeeper.rules.deps.checks.new_direct import fresh
+from gatekeeper.rules.deps.delta import Delta
+from gatekeeper.rules.deps.formats.interface import LockEntry, Source
+from gatekeeper.rules.deps.hits import line_of
+from gatekeeper.rules.deps.locks import LockChange
+
+
+class Question(NamedTuple):
+    """One package of one file."""
+
+    ecosystem: str
+    name: str
+    version: str
+    """Empty where only the name is asked about."""
+    new: bool
+    """True where the diff brings in the name, not only the version."""
+    host: str | None
+    """The index that the file names; None for the configured one."""
+    path: bytes
+    line: int | None
+    shown: str
+
+
+def ask(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Question]:
+    """Each new name and each new version once a file; sources other than indexes are no question."""
+    for file, wanted in fresh(delta):
+        if wanted.source.kind == "registry":
+            exact = re.fullmatch(r"===?([^*,]+)", wanted.requirement) if wanted.ecosystem == "pypi" else None
+            version = exact[1] if exact else ""
+            shown = wanted.shown or wanted.name
+            yield Question(
+                wanted.ecosystem, wanted.name, version, True, wanted.source.host, file.path, wanted.line, shown
+            )
+    for lock in locks:
+        before = {(old.name, old.version) for group in lock.before.values() for old in group}
+        seen: set[tuple[str, str]] = set()
+        for entry in lock.fresh:
+            key = (entry.name, entry.version)
+            if entry.source.kind == "registry" and entry.version and key not in before and key not in seen:
+                seen.add(key)
+                yield _question(lock, entry, entry.source)
+
+
+def _question(lock: LockChange, entry: LockEntry, source: Source) -> Question:
+    ecosystem, new = lock.file.ecosystem, entry.name not in lock.before
+    line = line_of(lock.file.new, entry)
+    return Question(ecosystem, entry.name, entry.version, new, source.host, lock.file.path, line, entry.name)
