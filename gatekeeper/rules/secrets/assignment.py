@@ -31,12 +31,22 @@ class AssignmentDetector:
         end = place + len(after) - len(after.lstrip(_NAME))
         while text[end - 1 : end] in (b"-", b"."):
             end -= 1
+        if text[end : end + 1] == b" " and not _may_be_given(text, start, end):
+            return
         sort = names.sort_of(text[start:end])
         if sort is None:
             return
         given = given_to(scene, start, end)
         if given is not None and _in_use(scene, given, sort):
             yield Match(f"secrets.generic-{_RULES[sort]}", given.start, given.end, given.value)
+
+
+def _may_be_given(text: bytes, start: int, end: int) -> bool:
+    """False for a word of a sentence: nothing near gives it a value. Saves looking closer."""
+    near = text[end : end + 64]
+    if b"=" in near or b":" in near or b" is " in near or b" was " in near:
+        return True
+    return text[start : start + 1] == b"-" or not text[max(0, start - 40) : start].rpartition(b"\n")[2].strip(b" \tset")
 
 
 def _in_use(scene: Scene, given: Given, sort: names.Sort) -> bool:

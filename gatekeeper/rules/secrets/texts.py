@@ -10,12 +10,17 @@ from typing import NamedTuple
 from gatekeeper.model import MODE_LINK, Commit, FileChange
 from gatekeeper.rules.rule import CommitView, Region
 from gatekeeper.rules.secrets.archive import is_archive
+from gatekeeper.rules.secrets.decode import has_run
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.scene import Scene
 
 FIELDS = 5
 """Lines before the message in the text of a commit."""
 _CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r\x0b\x0c\x1b")
+_WIDE_REGION = 4096
+"""Bytes of a region from which on it pays to leave out the lines that are not new."""
+_BEFORE, _AFTER = 6, 1
+"""Unchanged lines kept around an added one: a name may stand above its value."""
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -27,14 +32,19 @@ class Text(NamedTuple):
     """None for the commit's own words, and for paths."""
     first_line: int
     """1-based line of its first byte in the file, or in the message."""
+    numbers: tuple[int, ...] = ()
+    """Line numbers of its lines where they do not follow one another."""
     paths: bool = False
     """True for the list of new paths, one a line."""
 
     def lines(self, match: Match) -> tuple[int, int]:
         """First and last line of a match."""
         content = self.scene.text
-        first = self.first_line + content.count(b"\n", 0, match.start)
-        return first, first + content.count(b"\n", match.start, max(match.start, match.end - 1))
+        first = content.count(b"\n", 0, match.start)
+        last = first + content.count(b"\n", match.start, max(match.start, match.end - 1))
+        if self.numbers:
+            return self.numbers[first], self.numbers[last]
+        return self.first_line + first, self.first_line + last
 
 
 def texts_of_commit(view: CommitView) -> tuple[list[Text], list[FileChange]]:
@@ -54,12 +64,11 @@ def texts_of_commit(view: CommitView) -> tuple[list[Text], list[FileChange]]:
             if _is_packed(view.new(file)):
                 packed.append(file)
             elif region.text:
-                text, first = _enough(view, file, region)
-                texts.append(Text(Scene(text, file.path, _is_binary(text)), file, first))
+                texts.append(_added_part(view, file, region))
         elif file.new_mode == MODE_LINK:
             texts.append(Text(Scene(view.new(file), file.path), file, 1))
     if paths:
-        texts.append(Text(Scene(b"\n".join(paths), None), None, 1, True))
+        texts.append(Text(Scene(b"\n".join(paths), None), None, 1, paths=True))
     return texts, packed
 
 
@@ -89,18 +98,32 @@ def _is_binary(content: bytes) -> bool:
     return (len(content) - len(content.translate(None, _CONTROL))) * 100 > len(content)
 
 
-def _enough(view: CommitView, file: FileChange, region: Region) -> tuple[bytes, int]:
+def _added_part(view: CommitView, file: FileChange, region: Region) -> Text:
     """The added part of a file, or all of it where a part may belong to something that began before it."""
     new = view.new(file)
-    if len(region.text) == len(new):
-        return region.text, region.first_line
-    if _continues(region.text, new, file.path):
-        return new, 1
-    return region.text, region.first_line
+    binary = _is_binary(region.text)
+    if len(region.text) < len(new) and not binary and _continues(region.text, new, file.path):
+        return Text(Scene(new, file.path), file, 1)
+    if len(region.text) > _WIDE_REGION and not file.added and not binary and not file.path.endswith(b".sql"):
+        return _narrowed(view, file, region)
+    return Text(Scene(region.text, file.path, binary), file, region.first_line)
+
+
+def _narrowed(view: CommitView, file: FileChange, region: Region) -> Text:
+    """The lines that the old side has nowhere, with some around them: distant changes leave a region mostly old."""
+    lines = region.text.split(b"\n")
+    old = set(view.old(file).split(b"\n"))
+    kept: list[int] = []
+    end = 0
+    for at in [at for at, line in enumerate(lines) if line not in old]:
+        kept.extend(range(max(end, at - _BEFORE), min(at + _AFTER + 1, len(lines))))
+        end = at + _AFTER + 1
+    numbers = tuple([region.first_line + at for at in kept])
+    return Text(Scene(b"\n".join([lines[at] for at in kept]), file.path), file, 0, numbers or (region.first_line,))
 
 
 def _continues(part: bytes, whole: bytes, path: bytes) -> bool:
-    if _long_line().search(part):
+    if has_run(part):
         if b"PRIVATE KEY" in whole or b"PuTTY-User" in whole:
             return True
         if path.endswith((b".yaml", b".yml", b".json", b".tpl")) and b"ecret" in whole:
@@ -108,11 +131,6 @@ def _continues(part: bytes, whole: bytes, path: bytes) -> bool:
     elif path.endswith((b".yaml", b".yml", b".json", b".tpl")) and b"ind: Secret" in whole:
         return True
     return _value_first().match(part) is not None
-
-
-@cache
-def _long_line() -> re.Pattern[bytes]:
-    return re.compile(rb"[A-Za-z0-9+/=]{40}")
 
 
 @cache

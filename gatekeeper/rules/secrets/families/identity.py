@@ -40,7 +40,6 @@ KINDS = (
     token("doppler-scim-token", "dp.scim.", base62(43), source=_DOPPLER),
     token("doppler-audit-token", "dp.audit.", base62(43), source=_DOPPLER),
     token("doppler-service-account-token", "dp.sa.", base62(43), source=_DOPPLER),
-    token("infisical-service-token", "st.", hexa(24), ".", hexa(64), ".", hexa(32), source="infisical.com/docs"),
     token(
         "1password-service-account-token",
         "ops_eyJ",
@@ -111,6 +110,8 @@ KINDS = (
         of("0123456789abcdefghijklmnopqrstuvwxyz-", 10, 32),
         ".",
         any64(30, 120),
+        anchors=(".acc_", ".acc-"),
+        back=48,
         source="authress.io/knowledge-base",
     ),
     token("magic-secret-key", one_of("sk_live_", "sk_test_"), upper(16), source="magic.link/docs", floor=3.2),
@@ -247,4 +248,15 @@ KINDS = (
     ),
     named("symfony-app-secret", "app_secret", hexa(32, 64), source="symfony.com/doc: secret"),
     named("laravel-app-key", "app_key app.key", "base64:", base64(43), "=", source="laravel.com/docs: encryption"),
+    named(
+        "infisical-service-token",
+        "infisical",
+        "st.",
+        hexa(24),
+        ".",
+        hexa(64),
+        ".",
+        hexa(32),
+        source="infisical.com/docs",
+    ),
 )

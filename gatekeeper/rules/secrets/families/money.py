@@ -52,8 +52,6 @@ KINDS = (
         "flutterwave-encryption-key", one_of("FLWSECK_TEST"), one_of("-", "_"), hexa(12), source=_FLUTTERWAVE, floor=2.5
     ),
     token("paystack-secret-key", one_of("sk_live_", "sk_test_"), hexa(40), source="paystack.com/docs: API keys"),
-    token("mollie-api-key", one_of("live_", "test_"), base62(30), source="docs.mollie.com: authentication", floor=4.0),
-    token("gocardless-api-token", one_of("live_", "sandbox_"), url64(40), source="developer.gocardless.com", floor=4.0),
     named("coinbase-access-token", "coinbase", url64(64), source="docs.cdp.coinbase.com", floor=3.8),
     named("kraken-private-key", "kraken", any64(80, 90), source="docs.kraken.com/api", floor=4.2),
     named("kucoin-access-token", "kucoin", hexa(24), source="kucoin.com/docs"),
@@ -108,4 +106,8 @@ KINDS = (
     named("yoco-secret-key", "yoco", one_of("sk_live_", "sk_test_"), hexa(20), source="developer.yoco.com"),
     named("taxjar-api-token", "taxjar", hexa(32), source="developers.taxjar.com"),
     named("avalara-license-key", "avalara avatax", hexa(16), source="developer.avalara.com", floor=3.0),
+    named("mollie-api-key", "mollie", one_of("live_", "test_"), base62(30), source="docs.mollie.com: authentication"),
+    named(
+        "gocardless-api-token", "gocardless", one_of("live_", "sandbox_"), any64(40), source="developer.gocardless.com"
+    ),
 )

@@ -24,7 +24,6 @@ KINDS = (
         hexa(32),
         source="docs.datadoghq.com: API and application keys",
     ),
-    token("datadog-rum-token", "pub", hexa(32), source="docs.datadoghq.com: client tokens"),
     token("datadog-app-key", "ddapp_", base62(34), source="docs.datadoghq.com: application keys"),
     token("datadog-pat", "ddpat_", base62(20, 60), source="docs.datadoghq.com: personal access tokens"),
     token("new-relic-user-key", "NRAK-", base62(27), source=_NEW_RELIC),
@@ -149,4 +148,5 @@ KINDS = (
         lower(58),
         source="docs.honeycomb.io: API keys",
     ),
+    named("datadog-rum-token", "datadog dd_client dd_rum", "pub", hexa(32), source="docs.datadoghq.com: client tokens"),
 )

@@ -39,7 +39,6 @@ KINDS = (
     named("trello-access-token", "trello", url64(32), source="developer.atlassian.com/cloud/trello"),
     named("trello-api-key", "trello", hexa(32), source="developer.atlassian.com/cloud/trello"),
     token("trello-token", "ATTA", hexa(64), base62(8), source="developer.atlassian.com/cloud/trello"),
-    token("airtable-pat", "pat", base62(14), ".", hexa(64), source="airtable.com/developers: personal access tokens"),
     named("airtable-api-key", "airtable", lower(17), source="airtable.com/developers", floor=3.0),
     named("zendesk-secret-key", "zendesk", base62(40), source="developer.zendesk.com", floor=3.8),
     named(
@@ -177,4 +176,13 @@ KINDS = (
     named("close-api-key", "close_api closeio", "api_", base62(22), ".", base62(22), source="developer.close.com"),
     named("outreach-secret", "outreach", hexa(64), source="developers.outreach.io"),
     named("asana-pat", "asana", one_of("0/", "1/", "2/"), any64(32, 60), source="developers.asana.com", floor=3.5),
+    named(
+        "airtable-pat",
+        "airtable",
+        "pat",
+        base62(14),
+        ".",
+        hexa(64),
+        source="airtable.com/developers: personal access tokens",
+    ),
 )
