@@ -10,7 +10,7 @@ from gatekeeper.audit import seen
 from gatekeeper.audit.scan import CHUNK, EntryFacts, Found, negative_ids, scan_log
 from gatekeeper.errors import CannotDecide, SignatureInvalid
 from gatekeeper.git import chain
-from gatekeeper.git.recordrefs import LOG
+from gatekeeper.git.recordrefs import LOG, log_refs
 from gatekeeper.git.store import Store
 from gatekeeper.signing import commits, keys, statement
 from gatekeeper.signing.allowed_signers import Signers
@@ -93,8 +93,9 @@ class Log(NamedTuple):
 
 def read_logs(store: Store, trust: Trust, since: str | None) -> Iterator[Log]:
     """Every log of this repository; with ``since``, back to the entry that has the record of that commit."""
-    for ref, oid in sorted(store.refs(LOG).items()):
-        yield _read_log(store, trust, ref, oid, since)
+    tips = store.refs(LOG)
+    for ref in log_refs(tips):
+        yield _read_log(store, trust, ref, tips[ref], since)
 
 
 def lost_logs(store: Store) -> tuple[Problem, ...]:

@@ -77,20 +77,24 @@ class EntryFacts(NamedTuple):
     """Fit to follow the entry's id; empty where all is well."""
 
 
-def scan_log(store: Store, gate_id: str, oids: Sequence[str]) -> Iterator[EntryFacts]:
-    """The entries ``oids`` of the log of the gate ``gate_id``, in the order given. Raises ObjectMissing."""
-    if len(oids) <= CHUNK or PROCESSES == 1 or not hasattr(os, "fork"):
-        yield from scan(store, gate_id, oids)
+def scan_log(store: Store, gate_id: str, oids: Sequence[str], chunk: int = CHUNK) -> Iterator[EntryFacts]:
+    """The entries ``oids`` of the log of the gate ``gate_id``, in the order given. Raises ObjectMissing.
+
+    More than ``chunk`` are shared out among the processors.
+    """
+    chunks = [oids[start : start + chunk] for start in range(0, len(oids), chunk)]
+    if len(chunks) == 1 or PROCESSES == 1 or not hasattr(os, "fork"):
+        for part in chunks:
+            yield from scan(store, gate_id, part)
         return
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     repository = store.repository
     where = (repository.git_dir, dict(repository.environ), gate_id)
-    chunks = [oids[start : start + CHUNK] for start in range(0, len(oids), CHUNK)]
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
-        for part in pool.map(_scan_elsewhere, [where] * len(chunks), chunks):
-            yield from part
+        for facts in pool.map(_scan_elsewhere, [where] * len(chunks), chunks):
+            yield from facts
 
 
 def _scan_elsewhere(where: tuple[str, Mapping[str, str], str], oids: Sequence[str]) -> list[EntryFacts]:

@@ -7,7 +7,7 @@ import os
 
 from gatekeeper.audit.files import read_file, write_file
 from gatekeeper.errors import CannotDecide, ObjectMissing
-from gatekeeper.git.recordrefs import LOG
+from gatekeeper.git.recordrefs import LOG, log_refs
 from gatekeeper.git.repository import Repository
 from gatekeeper.git.store import Store
 
@@ -19,7 +19,7 @@ def seen_tips(repository: Repository) -> dict[str, str]:
         names = sorted(os.listdir(folder))
     except FileNotFoundError:
         return {}
-    return {LOG + name: tip for name in names if not name.startswith(".") and (tip := seen_tip(repository, LOG + name))}
+    return {ref: tip for ref in log_refs(LOG + name for name in names) if (tip := seen_tip(repository, ref))}
 
 
 def seen_tip(repository: Repository, ref: str) -> str | None:

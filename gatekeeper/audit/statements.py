@@ -12,7 +12,7 @@ from gatekeeper.audit.scan import check_line
 from gatekeeper.errors import SignatureInvalid
 from gatekeeper.git import chain, notes
 from gatekeeper.git.notetree import split_lines
-from gatekeeper.git.recordrefs import LOG
+from gatekeeper.git.recordrefs import LOG, log_refs
 from gatekeeper.git.store import Store
 from gatekeeper.signing import canonical, dsse, keys, statement
 
@@ -66,7 +66,8 @@ def records_of(store: Store, trust: Trust, ref: str, oid: str) -> Iterator[Recor
 
 def logged_records(store: Store, trust: Trust) -> Iterator[Record]:
     """Every record of every log, the newest entries first. Chains are not checked here: that is verifying."""
-    logs = [_records(store, trust, oid) for _, oid in sorted(store.refs(LOG).items())]
+    tips = store.refs(LOG)
+    logs = [_records(store, trust, tips[ref]) for ref in log_refs(tips)]
     return merge(*logs, key=lambda record: -(record.when or 0))
 
 

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from gatekeeper.audit import seen
 from gatekeeper.audit.logs import Problem
-from gatekeeper.git import notes
+from gatekeeper.errors import CannotDecide
+from gatekeeper.git import chain, notes
 from gatekeeper.git.notediff import Comparison
 from gatekeeper.git.notetree import split_lines
-from gatekeeper.git.recordrefs import APPEND_ONLY, AUDIT, LOG
+from gatekeeper.git.recordrefs import APPEND_ONLY, AUDIT, LOG, log_refs
 from gatekeeper.git.refs import persist
 from gatekeeper.git.store import RefUpdate, Store
 from gatekeeper.git.transfer import fetch, push
@@ -50,7 +51,7 @@ def sync(store: Store, remote: str, ident: bytes, now: int, sleep: Callable[[flo
     try:
         theirs = {_home(ref, space): oid for ref, oid in store.refs(space).items()}
         brought, problems = [], []
-        for ref in sorted(ref for ref in theirs if ref.startswith(LOG) or ref in NOTES):
+        for ref in (*log_refs(theirs), *sorted(theirs.keys() & set(NOTES))):
             join = _join_log if ref.startswith(LOG) else _join_notes
             outcome = persist(partial(join, store, ref, theirs[ref], ident, now), sleep)
             if isinstance(outcome, Problem):
@@ -80,6 +81,10 @@ def _home(ref: str, space: str) -> str:
 
 
 def _join_log(store: Store, ref: str, theirs: str, ident: bytes, now: int) -> bool | Problem:
+    try:
+        chain.read_entry(store, theirs)
+    except CannotDecide as error:
+        return Problem(ref, f"is no gate's log there: {error}", "ask whoever runs the remote")
     ours = seen.current_tip(store, ref)
     if ours == theirs or (ours is not None and store.contains(ours, theirs)):
         return False
@@ -118,7 +123,10 @@ def _lacks(store: Store, newer: str, older: str) -> bool:
 
 def _send(store: Store, remote: str, theirs: dict[str, str], forked: set[str]) -> tuple[list[str], dict[str, str]]:
     """Push what the remote lacks. What only gates may write goes apart, so that its refusal stops nothing else."""
-    ours = {ref: oid for ref in NOTES if (oid := store.ref(ref)) is not None} | store.refs(LOG)
+    logs = store.refs(LOG)
+    ours = {ref: oid for ref in NOTES if (oid := store.ref(ref)) is not None} | {
+        ref: logs[ref] for ref in log_refs(logs)
+    }
     ahead = [ref for ref, oid in ours.items() if oid != theirs.get(ref) and ref not in forked]
     sent: list[str] = []
     refused: dict[str, str] = {}

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 APPROVALS = "refs/notes/gatekeeper/approvals"
 """Approvals, rejections, revocations, noted on the head commit. People append."""
 RUNS = "refs/notes/gatekeeper/runs"
@@ -15,6 +17,15 @@ PENDING = "refs/gatekeeper/pending/"
 """Before a name: changes waiting for review. The server only."""
 APPEND_ONLY = (APPROVALS, RUNS)
 """What clients may push to, appending."""
+
+
+def log_refs(refs: Iterable[str]) -> list[str]:
+    """Those of ``refs`` that are a gate's log, sorted: their last part is 64 hex digits and nothing else."""
+    return sorted(ref for ref in refs if ref.startswith(LOG) and _is_gate_id(ref.removeprefix(LOG)))
+
+
+def _is_gate_id(name: str) -> bool:
+    return len(name) == 64 and set(name) <= set("0123456789abcdef")
 
 
 def is_record(ref: str) -> bool:
