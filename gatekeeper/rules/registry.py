@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any
 
 from gatekeeper.model import NotChecked
 from gatekeeper.rules.rule import ChangeRule, Rule, RuleSettings
 
 FAMILIES: Mapping[str, str] = {
+    "agent": "gatekeeper.rules.agent",
     "code": "gatekeeper.rules.code",
     "deps": "gatekeeper.rules.deps",
+    "exec": "gatekeeper.rules.execution",
     "git": "gatekeeper.rules.git_",
+    "hooks": "gatekeeper.rules.hooks",
     "ownership": "gatekeeper.rules.ownership",
     "paths": "gatekeeper.rules.paths",
     "ref": "gatekeeper.rules.refs",
@@ -25,31 +28,24 @@ FAMILIES: Mapping[str, str] = {
 """Family to the module that implements it."""
 
 
-class RuleSet(NamedTuple):
-    """The rules that run."""
-
-    rules: tuple[Rule, ...]
-    change_rules: tuple[ChangeRule, ...]
-
-
-def rules_for(enabled: Collection[str]) -> RuleSet:
-    """New rule objects for ``enabled``: exact names (``git.mode``) or families (``paths.*``).
+def rules_for(enabled: Collection[str]) -> tuple[Rule, ...]:
+    """New rules about single commits for ``enabled``: exact names (``git.mode``) or families (``paths.*``).
 
     A rule that can return several names runs when one of them is enabled, so whoever asks drops hits of
     names that are off. Families without an enabled name are not imported.
     """
-    rules: list[Rule] = []
-    change_rules: list[ChangeRule] = []
-    wanted: dict[str, list[str]] = {}
-    for name in enabled:
-        wanted.setdefault(name.partition(".")[0], []).append(name)
-    for family in sorted(wanted.keys() & FAMILIES.keys()):
-        module = import_module(FAMILIES[family])
-        made: Callable[[], tuple[Rule, ...]] = getattr(module, "rules", tuple)
-        made_for_changes: Callable[[], tuple[ChangeRule, ...]] = getattr(module, "change_rules", tuple)
-        rules += [rule for rule in made() if overlaps(rule.names, wanted[family])]
-        change_rules += [rule for rule in made_for_changes() if overlaps(rule.names, wanted[family])]
-    return RuleSet(tuple(rules), tuple(change_rules))
+    return tuple(rule for rule in _made("rules", enabled) if overlaps(rule.names, enabled))
+
+
+def change_rules_for(enabled: Collection[str]) -> tuple[ChangeRule, ...]:
+    """As :func:`rules_for`, the rules about whole changes."""
+    return tuple(rule for rule in _made("change_rules", enabled) if overlaps(rule.names, enabled))
+
+
+def _made(what: str, enabled: Collection[str]) -> Iterator[Any]:
+    """What the function ``what`` of each wanted family makes, where it has that function."""
+    for family in sorted({name.partition(".")[0] for name in enabled} & FAMILIES.keys()):
+        yield from getattr(import_module(FAMILIES[family]), what, tuple)()
 
 
 def not_checked(enabled: Collection[str], paths: Collection[bytes], settings: RuleSettings) -> tuple[NotChecked, ...]:

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``agent.exec``: files that make an agent or an editor run code on the machine of whoever opens the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gatekeeper.model import FileChange, Hit
+from gatekeeper.rules.agent.places import Kind, kind_of
+from gatekeeper.rules.moves import moved
+from gatekeeper.rules.rule import CommitView
+from gatekeeper.rules.wholefile import touched
+
+RULE = "agent.exec"
+_WHAT = {
+    "agent": "what an agent runs or may do: its settings, hooks, servers or programs",
+    "editor": "what an editor runs",
+    "editor settings": "editor settings that name programs or what may run",
+    "container": "what runs when the development container is opened",
+}
+
+
+class Execution:
+    """One finding for each such file. A new form of the same JSON is none."""
+
+    names = (RULE,)
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Kind | None] = {}
+
+    def inspect(self, view: CommitView) -> Iterator[Hit]:
+        known = self._known
+        for file in view.files:
+            path = file.path
+            if path not in known:
+                known[path] = kind_of(path)
+            kind = known[path]
+            if kind is None or kind == "instructions":
+                continue
+            if _matters(view, file, kind) and path not in moved(view.files):
+                yield touched(RULE, view, file, _WHAT[kind])
+
+
+def _matters(view: CommitView, file: FileChange, kind: Kind) -> bool:
+    """False where what would run is the same as before, or gone with nothing that it held back."""
+    if file.removed:
+        return kind == "agent"
+    if not file.path.lower().endswith((b".json", b".jsonc", b".code-workspace")) or not file.is_text_candidate:
+        return True
+    from gatekeeper.rules.agent.settings import harmless, load
+
+    new = load(view.new(file))
+    olds = [{} if file.added else load(old) for old in view.olds(file)]
+    if new is None:
+        return True
+    if kind == "editor settings":
+        return not any(old is not None and harmless(old, new) for old in olds)
+    return not any(old == new for old in olds) if not file.added else bool(new)
