@@ -20,7 +20,7 @@ from gatekeeper.policy.effective import Effective
 from gatekeeper.policy.presets import RULES
 from gatekeeper.policy.schema import Policy, larger
 from gatekeeper.rules.inspection import UNREAD, Inspected, Job, inspect, inspect_unmade
-from gatekeeper.rules.registry import not_checked, rules_for
+from gatekeeper.rules.registry import change_rules_for, not_checked
 from gatekeeper.rules.rule import ProtectedPath, RuleSettings
 from gatekeeper.rules.view import WholeChange
 
@@ -111,7 +111,7 @@ def _verdict(change: Change, force: Effective, inspected: Sequence[Inspected], c
         objects, change, job.settings, protected, paths, lambda: _policy_objection(change, force, objects)
     )
     of_commits = _findings(((one.commit, hit) for one in inspected for hit in one.hits), force, change.creates)
-    rules = rules_for(job.enabled).change_rules
+    rules = change_rules_for(job.enabled)
     of_change = _findings(
         ((change.head, hit) for rule in rules for hit in rule.inspect_change(whole)), force, change.creates
     )
@@ -142,7 +142,7 @@ def _finding(commit: str, hit: Hit, force: Effective, first: bool) -> Finding | 
     """A hit with the level that the policy gives it; None where its rule is off.
 
     ``first``: the ref is created. With the pinned policy that is the import of a project into an empty repository, and
-    there is nobody yet who could have approved it; what is denied stays denied (docs/adr/0013).
+    there is nobody yet who could have approved it; what is denied stays denied (docs/adr/0015).
     """
     policy = force.policy
     setting = policy.level_of(hit.rule)

@@ -7,7 +7,6 @@ import errno
 import os
 
 from gatekeeper.errors import GatekeeperError, StateUnwritable
-from gatekeeper.report.sanitise import block
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,6 +80,8 @@ def without_secrets(text: str, environ: Mapping[str, str]) -> str:
 
 
 def _report(message: str, next_step: str, code: int, as_json: bool, call: Invocation) -> int:
+    from gatekeeper.report.sanitise import block  # where nothing goes wrong, a hook does without
+
     said = [block(without_secrets(text, call.environ))[0].strip() for text in (message, next_step)]
     lines = [f"gatekeeper: {said[0]}", *([f"  next: {said[1]}"] if said[1] else [])]
     _write(call.stderr, "".join(one.replace("\n", "\n    ") + "\n" for one in lines))
@@ -93,6 +94,8 @@ def _report(message: str, next_step: str, code: int, as_json: bool, call: Invoca
 
 def _traceback(error: Exception, call: Invocation) -> None:
     from traceback import format_exception
+
+    from gatekeeper.report.sanitise import block
 
     _write(call.stderr, block(without_secrets("".join(format_exception(error)), call.environ))[0])
 

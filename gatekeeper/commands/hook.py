@@ -12,8 +12,6 @@ from gatekeeper.git.objects import Objects
 from gatekeeper.git.repository import Repository, open_repository
 from gatekeeper.git.staged import message_commit, staged_commit
 from gatekeeper.model import Verdict
-from gatekeeper.report.formats import report_check
-from gatekeeper.report.options import Options, wants_color
 
 SCISSORS = b"------------------------ >8 ------------------------"
 """Below this line ``git commit --verbose`` shows the diff; git itself cuts there."""
@@ -67,6 +65,9 @@ def _before_commit(verdict: Verdict, call: Invocation) -> int:
 
 
 def _say(verdict: Verdict, call: Invocation) -> None:
+    from gatekeeper.report.formats import report_check
+    from gatekeeper.report.options import Options, wants_color
+
     report_check(verdict, "text", call.stderr, Options(wants_color("auto", call.environ, call.stderr)))
 
 

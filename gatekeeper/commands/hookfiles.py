@@ -29,7 +29,8 @@ class HooksFolder(NamedTuple):
 
 def work_tree(path: str, environ: Mapping[str, str]) -> str | None:
     """The top of the work tree around the folder ``path``; None in a bare repository or a git directory."""
-    done = process.run(("rev-parse", "--show-toplevel"), process.clean_environment(environ), check=False, cwd=path)
+    words = ("-C", path, "rev-parse", "--show-toplevel")
+    done = process.run(words, process.clean_environment(environ), check=False)
     return os.fsdecode(done.stdout.rstrip(b"\n")) or None
 
 

@@ -9,11 +9,11 @@ reads a change, and the trees of recomputed merges are written here and vanish w
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 from gatekeeper.git import process
+from gatekeeper.git.spawn import Program
 
 
 class CleanRoom:
@@ -43,18 +43,9 @@ class CleanRoom:
         """Run git here to its end, with the variables ``extra`` added."""
         return process.run(words, {**self.env, **extra} if extra else self.env, stdin=stdin, check=check)
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
+    def start(self, *words: str) -> Program:
         """Start git here with both ends piped; what it says on stderr is dropped."""
-        try:
-            return subprocess.Popen(
-                ["git", *words],
-                env=self.env,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        except FileNotFoundError as error:
-            raise process.missing_git(error) from error
+        return process.start(words, self.env)
 
     def close(self) -> None:
         """Remove the directory and all that was written into it."""

@@ -135,11 +135,10 @@ def _new_side(objects: Objects, file: FilePatch) -> bytes:
 
 def _streamed(objects: Objects, oid: str) -> bytes:
     whole = hashlib.sha256()
-    with objects.room.start("cat-file", "blob", oid) as process:
-        assert process.stdout is not None
-        while chunk := process.stdout.read(1 << 20):
-            whole.update(chunk)
-    if process.returncode:
+    process = objects.room.start("cat-file", "blob", oid)
+    while chunk := process.stdout.read(1 << 20):
+        whole.update(chunk)
+    if process.close():
         raise ObjectMissing(oid)
     return whole.digest()
 

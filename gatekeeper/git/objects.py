@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from subprocess import Popen
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple
 
 from gatekeeper.errors import CannotDecide, ObjectMissing, TooLarge
 from gatekeeper.git.cleanroom import CleanRoom
 from gatekeeper.git.commits import parse_commit
 from gatekeeper.git.repository import Repository
+from gatekeeper.git.spawn import Program
 from gatekeeper.model import Commit
 
 BATCH = 512
@@ -36,7 +36,7 @@ class Objects:
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
         self.room: CleanRoom = repository.clean_room()
-        self._process: Popen[bytes] | None = None
+        self._process: Program | None = None
         self._kept: dict[str, tuple[str, bytes]] = {}
         self._kept_bytes = 0
 
@@ -81,7 +81,7 @@ class Objects:
     def _fetch(self, oids: Sequence[str]) -> list[tuple[str, bytes]]:
         if self._process is None:
             self._process = self.room.start("cat-file", "--batch-command", "--buffer")
-        stdin, stdout = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
+        stdin, stdout = self._process.stdin, self._process.stdout
         try:
             stdin.write(b"".join([b"contents %b\n" % oid.encode() for oid in oids]) + b"flush\n")
             stdin.flush()
@@ -145,9 +145,7 @@ class Objects:
 
     def close(self) -> None:
         if self._process is not None:
-            cast(BinaryIO, self._process.stdin).close()
-            cast(BinaryIO, self._process.stdout).close()
-            self._process.wait()
+            self._process.close()
         self.room.close()
 
     def __enter__(self) -> Objects:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from gatekeeper.errors import CannotDecide, GitFailed, RefLocked, StateUnwritable
+from gatekeeper.git.spawn import Completed as Completed
+from gatekeeper.git.spawn import Program, run_program, start_program
 
 KEPT = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
 """What a child needs of the caller's environment; all else (GIT_*, tokens, HTTP_AUTHORIZATION) is dropped."""
@@ -29,12 +29,6 @@ OVERRIDES = (
     ("maintenance.auto", "false"),
     ("safe.directory", "*"),  # safe here: everything by which a foreign repository runs code is off
 )
-
-
-class Completed(NamedTuple):
-    returncode: int
-    stdout: bytes
-    stderr: bytes
 
 
 def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -61,26 +55,23 @@ def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return env
 
 
-def run(
-    words: Sequence[str | bytes],
-    env: Mapping[str, str],
-    *,
-    stdin: bytes = b"",
-    check: bool = True,
-    cwd: str | None = None,
-) -> Completed:
-    """Run one git to its end. Raises :class:`GitFailed` or a subclass's sibling when ``check`` and it fails."""
+def run(words: Sequence[str | bytes], env: Mapping[str, str], *, stdin: bytes = b"", check: bool = True) -> Completed:
+    """Run one git to its end. Raises GitFailed, or what its words stand for, when ``check`` and it fails."""
     try:
-        process = subprocess.Popen(
-            ["git", *words], env=env, cwd=cwd, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        done = run_program(["git", *words], env, stdin)
     except FileNotFoundError as error:
         raise missing_git(error) from error
-    stdout, stderr = process.communicate(stdin)
-    done = Completed(process.returncode, stdout, stderr)
     if check and done.returncode:
         raise failure(words, done)
     return done
+
+
+def start(words: Sequence[str], env: Mapping[str, str]) -> Program:
+    """Start git with both ends piped; what it says on stderr is dropped."""
+    try:
+        return start_program(["git", *words], env)
+    except FileNotFoundError as error:
+        raise missing_git(error) from error
 
 
 def missing_git(error: FileNotFoundError) -> CannotDecide:

@@ -130,7 +130,7 @@ def open_repository(path: str, environ: Mapping[str, str], git_dir: str | None =
         env["GIT_DIR"] = git_dir
     words = ("rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-object-format", "--is-bare-repository",
              "--is-shallow-repository")  # fmt: skip
-    done = process.run(words, env, check=False, cwd=path)
+    done = process.run(("-C", path, *words), env, check=False)
     if done.returncode:
         text = done.stderr.decode("utf-8", "replace").strip()
         if "not a git repository" in text:

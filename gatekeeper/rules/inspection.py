@@ -78,7 +78,7 @@ def _inspect_apart(job: Job) -> list[Inspected]:
 
 def inspect_run(objects: Objects, job: Job) -> Iterator[Inspected]:
     """Inspect the commits of ``job`` one after another in this process."""
-    rules = rules_for(job.enabled).rules
+    rules = rules_for(job.enabled)
     changes = read_commits(objects, job.commits)
     while group := list(islice(changes, AHEAD)):
         objects.prefetch([oid for change in group for file in change.files for oid in _sides(file)])
@@ -98,7 +98,7 @@ def check_time(deadline: float | None) -> None:
 
 def inspect_unmade(objects: Objects, commit: Commit, job: Job) -> Inspected:
     """Inspect a commit that is about to be made (``git.staged``)."""
-    return inspect_commit(objects, next(commit_changes(objects, [commit])), rules_for(job.enabled).rules, job)
+    return inspect_commit(objects, next(commit_changes(objects, [commit])), rules_for(job.enabled), job)
 
 
 def inspect_commit(objects: Objects, change: CommitChange, rules: Sequence[Rule], job: Job) -> Inspected:

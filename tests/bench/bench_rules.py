@@ -73,7 +73,7 @@ def main(path: str, limit: int) -> None:
         head = objects.repository.resolve("HEAD")
         if head is None:
             raise SystemExit("no commits")
-        tally = Tally(rules_for([info.name for info in RULES]).rules)
+        tally = Tally(rules_for([info.name for info in RULES]))
         for change in read_commits(objects, new_commits(objects, head, ())[-limit:]):
             tally.add(objects, change)
         tally.show()

@@ -84,7 +84,7 @@ def test_the_whole_history_can_be_judged(shop: Shop) -> None:
     shop.repo.commit({"key.txt": None}, "gone", AGENT)
     found = shop.run("check", "--history", "HEAD", "--json").json()
     assert found["exit"] == 1
-    assert [one["commit"] for one in found["findings"] if one["level"] == "deny"] == [leak]  # type: ignore[attr-defined, index]
+    assert [one["commit"] for one in found["findings"] if one["level"] == "deny"] == [leak]  # type: ignore[attr-defined]
 
 
 def test_a_secret_added_and_removed_again_is_found(shop: Shop) -> None:
