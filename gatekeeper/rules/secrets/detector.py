@@ -16,7 +16,7 @@ from gatekeeper.rules.secrets.judge import entropy, stands_in
 from gatekeeper.rules.secrets.kinds import Kind
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.patterns import CREDENTIAL, pattern
-from gatekeeper.rules.secrets.recipe import longest
+from gatekeeper.rules.secrets.recipe import longest, longest_run
 from gatekeeper.rules.secrets.scene import Scene
 
 
@@ -43,6 +43,13 @@ class Detector(Protocol):
         ...
 
 
+_NEAR = 400
+"""Bytes from a provider's name on in which its credential begins and shows itself by a run without a blank."""
+_LONGEST_RUN = 16
+_VALUES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+/=.~:|"
+_VALUE = bytes(97 if code in _VALUES or 33 <= code < 127 else 32 for code in range(256))
+
+
 @cache
 def _credential() -> re.Pattern[bytes]:
     return re.compile(CREDENTIAL.encode())
@@ -51,7 +58,7 @@ def _credential() -> re.Pattern[bytes]:
 class KindDetector:
     """Finds one kind of the catalogue."""
 
-    __slots__ = ("_kind", "_pattern", "_reach", "anchors", "folds", "rank")
+    __slots__ = ("_kind", "_pattern", "_reach", "_run", "anchors", "folds", "rank")
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
@@ -60,25 +67,31 @@ class KindDetector:
         self.anchors = tuple(anchor.encode() for anchor in kind.anchors)
         self.rank = 2 if self.folds else 1
         self._reach = longest(kind.recipe) + 1
+        self._run = b"a" * min(_LONGEST_RUN, longest_run(kind.recipe))
 
     def at(self, scene: Scene, place: int, anchor: bytes) -> Iterator[Match]:
-        if self._pattern is None:
-            self._pattern = re.compile(pattern(self._kind).encode())
         found = self._attempt(scene.text, place, len(anchor))
         if found is not None and self._real(value := found["v"]):
             yield Match(f"secrets.{self._kind.name}", *found.span("v"), value)
 
     def _attempt(self, text: bytes, place: int, length: int) -> re.Match[bytes] | None:
-        assert self._pattern is not None
         if self.folds:
-            near = self._kind.loose or _credential().search(text, max(0, place - 24), place + 44)
-            return self._pattern.match(text, place) if near else None
+            if self._run not in text[place : place + _NEAR].translate(_VALUE):
+                return None
+            if not self._kind.loose and not _credential().search(text, max(0, place - 24), place + 44):
+                return None
+            return self._compiled().match(text, place)
         if not self._kind.back:
-            return self._pattern.match(text, place)
-        for found in self._pattern.finditer(text, max(0, place - self._kind.back), place + self._reach):
-            if found.start() <= place < found.end():
-                return found
-        return None
+            return self._compiled().match(text, place)
+        before = text[max(0, place - self._kind.back) : place]
+        begin = place - (len(before) - len(before.rstrip(_VALUES)))
+        found = self._compiled().match(text, begin, place + self._reach)
+        return found if found is not None and found.start("v") <= place and found.end() >= place + length else None
+
+    def _compiled(self) -> re.Pattern[bytes]:
+        if self._pattern is None:
+            self._pattern = re.compile(pattern(self._kind).encode())
+        return self._pattern
 
     def _real(self, value: bytes) -> bool:
         kind = self._kind

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from gatekeeper.model import FileChange, Hit
-from gatekeeper.rules.rule import ChangeView, CommitView, RuleSettings
+from gatekeeper.rules.rule import ChangeView, CommitView
 from gatekeeper.rules.secrets import words_on
+from gatekeeper.rules.secrets.marks import Marks
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.packed import packed_matches
 from gatekeeper.rules.secrets.scanner import Scanner
@@ -23,6 +24,7 @@ class Secrets:
 
     def __init__(self, scanner: Scanner | None = None) -> None:
         self._scanner = scanner or Scanner()
+        self._marks = Marks()
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
         texts, packed = texts_of_commit(view)
@@ -31,13 +33,13 @@ class Secrets:
                 yield from self._hits(view, text, matches)
         for file in packed:
             for match in packed_matches(self._scanner, view, file):
-                yield from _reported(view.settings, match, words_on.file(file, None, match))
+                yield from self._marks.reported(view.settings, match, words_on.file(file, None, match))
 
     def _hits(self, view: CommitView, text: Text, matches: Iterable[Match]) -> Iterator[Hit]:
         known: set[tuple[str, bytes]] | None = None
         for match in matches:
             if text.file is None:
-                yield from _reported(view.settings, match, words_on.commit(text, match))
+                yield from self._marks.reported(view.settings, match, words_on.commit(text, match))
                 continue
             first, last = text.lines(match)
             if not any(first <= added.number <= last for added in view.added(text.file)):
@@ -51,9 +53,9 @@ class Secrets:
         assert text.file is not None
         origin = _origin(view, text.file, match)
         if origin is None:
-            yield from _reported(view.settings, match, words_on.added(text, match, line))
+            yield from self._marks.reported(view.settings, match, words_on.added(text, match, line))
         elif not origin.removed or not text.file.added:
-            yield from _reported(view.settings, match, words_on.moved(text, match, line, MOVED))
+            yield from self._marks.reported(view.settings, match, words_on.moved(text, match, line, MOVED))
 
     def _known(self, view: CommitView, file: FileChange) -> set[tuple[str, bytes]]:
         """What the old side of ``file`` holds already."""
@@ -68,11 +70,12 @@ class SecretsInNames:
 
     def __init__(self, scanner: Scanner | None = None) -> None:
         self._scanner = scanner or Scanner()
+        self._marks = Marks()
 
     def inspect_change(self, view: ChangeView) -> Iterator[Hit]:
         for what, text in (("the name of the ref", (view.change.target or "").encode()), ("the tag", view.tag or b"")):
             for match in self._scanner.scan(text):
-                yield from _reported(view.settings, match, words_on.named(what, match))
+                yield from self._marks.reported(view.settings, match, words_on.named(what, match))
 
 
 def _origin(view: CommitView, file: FileChange, match: Match) -> FileChange | None:
@@ -81,12 +84,3 @@ def _origin(view: CommitView, file: FileChange, match: Match) -> FileChange | No
         if other.path != file.path and match.value in view.old(other) and match.value not in view.new(other):
             return other
     return None
-
-
-def _reported(settings: RuleSettings, match: Match, hit: Hit) -> Iterator[Hit]:
-    """``hit`` with its fingerprint, unless the policy allows it."""
-    from gatekeeper.rules import fingerprint
-
-    mark = fingerprint.secret(match.rule, match.value, settings.repository)
-    if mark not in settings.secrets_allow:
-        yield hit._replace(fingerprint=mark)

@@ -34,8 +34,6 @@ class Kind(NamedTuple):
     """True where the value's own checksum or structure is right; None where it has none."""
     back: int
     """For ``token``: how many bytes before the anchor the credential begins."""
-    known: tuple[str, ...]
-    """SHA-256, first 16 hex digits, of values that the provider publishes as examples."""
     loose: bool
     """For ``named``: the name needs no word like *key*, and a blank is operator enough: the value's form decides."""
 
@@ -48,7 +46,6 @@ def token(
     floor: float = 3.0,
     check: Callable[[bytes], bool] | None = None,
     back: int = 0,
-    known: tuple[str, ...] = (),
 ) -> Kind:
     """A credential that a literal in it gives away, by default the one it begins with.
 
@@ -57,7 +54,7 @@ def token(
     if not anchors:
         first = recipe[0]
         anchors = first.words if isinstance(first, Choice) else (first,) if isinstance(first, str) else ()
-    return Kind(name, "token", anchors, recipe, source, floor, check, back, known, False)
+    return Kind(name, "token", anchors, recipe, source, floor, check, back, False)
 
 
 def named(
@@ -67,11 +64,10 @@ def named(
     source: str,
     floor: float = 3.0,
     check: Callable[[bytes], bool] | None = None,
-    known: tuple[str, ...] = (),
     loose: bool = False,
 ) -> Kind:
     """A credential without a mark of its own, assigned to a name that holds one of ``words`` (space separated)."""
-    return Kind(name, "named", tuple(words.split()), recipe, source, floor, check, 0, known, loose)
+    return Kind(name, "named", tuple(words.split()), recipe, source, floor, check, 0, loose)
 
 
 def last_charset(recipe: Recipe) -> str:

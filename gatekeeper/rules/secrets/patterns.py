@@ -44,7 +44,8 @@ def pattern(kind: Kind) -> str:
     value = f"(?P<v>{expression(kind.recipe)})(?![{last_charset(kind.recipe)}])"
     if kind.shape == "token":
         bare = isinstance(kind.recipe[0], Run) or kind.anchors[0].isalnum()
-        return f"{BEFORE}(?<![+/]){value}" if bare else f"{BEFORE}{value}"
+        value = f"{BEFORE}(?<![+/]){value}" if bare else f"{BEFORE}{value}"
+        return f"(?s:.){{0,{kind.back}}}?{value}" if kind.back else value
     name = r"[\w.\-/]{0,80}+(?:[ \t][\w.\-]{1,20}){0,3}?"
     gives = f"(?:{GIVES}|[ \t]{{1,4}})" if kind.loose else GIVES
     return rf"{name}{gives}{OPENS}(?<![{last_charset(kind.recipe)}]){value}"

@@ -142,6 +142,14 @@ def longest(recipe: Recipe) -> int:
     )
 
 
+def longest_run(recipe: Recipe) -> int:
+    """Characters that every credential of that form has without a blank between them."""
+    return sum(
+        part.least if isinstance(part, Run) else min(map(len, part.words)) if isinstance(part, Choice) else len(part)
+        for part in recipe
+    )
+
+
 def literal(text: str) -> str:
     """``text`` with what regular expressions treat specially escaped; imports nothing."""
     return "".join(f"\\{c}" if c in "\\.^$*+?{}[]()|/-#&~ " else c for c in text)

@@ -85,7 +85,7 @@ class Scanner:
                     continue
                 for match in detector.at(scene, place, self.anchors[number].literal):
                     found.append((detector.rank, match))
-        return settled(found)
+        return unpublished(settled(found)) if found else ()
 
     def _decoded(self, scenes: Sequence[Scene], together: bytes, depth: int) -> Iterator[tuple[int, Match]]:
         inner = list(encoded(together))
@@ -124,6 +124,13 @@ def _by_scene(scenes: Sequence[Scene], places: list[tuple[int, int]]) -> Iterato
             own.append((places[at][0] - begin, places[at][1]))
             at += 1
         yield number, own
+
+
+def unpublished(matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """``matches`` without the values that providers and standards publish as examples."""
+    from gatekeeper.rules.secrets.published import is_published
+
+    return tuple(match for match in matches if not is_published(match.value))
 
 
 def settled(found: Iterable[tuple[int, Match]]) -> tuple[Match, ...]:

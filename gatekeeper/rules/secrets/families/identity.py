@@ -150,7 +150,7 @@ KINDS = (
     token("openshift-user-token", "sha256~", url64(43), source="docs.openshift.com: OAuth tokens", floor=3.5),
     named(
         "kubernetes-bootstrap-token",
-        "kubeadm bootstrap_token bootstrap-token token",
+        "kubeadm bootstrap_token bootstrap-token bootstraptoken",
         lower(6),
         ".",
         lower(16),
