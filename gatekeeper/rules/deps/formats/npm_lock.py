@@ -21,12 +21,12 @@ def parse(data: bytes, path: str) -> Inventory:
     packages, nested = table(document.get("packages")), table(document.get("dependencies"))
     if not packages and not nested and "lockfileVersion" not in document:
         raise Unreadable("it is not a lockfile of npm")
-    root = table(packages.get("")) or document
+    members = [table(value) for key, value in packages.items() if "node_modules/" not in key]
     entries = (*_flat(packages, path), *_nested(nested, path))
     return Inventory(
         npm.ECOSYSTEM,
         entries=entries,
-        roots=tuple(name for section in SECTIONS for name in _names(root.get(section))),
+        roots=tuple(name for member in members for section in SECTIONS for name in _names(member.get(section))),
         version=str(document.get("lockfileVersion")),
         text=text,
     )

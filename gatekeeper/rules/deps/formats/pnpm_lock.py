@@ -40,6 +40,7 @@ _LINK = re.compile(
     r"|^  (?:'([^'\n]+)'|([^\s':]\S*)): '?((?:link|file):[^'\n]*)'?$",
     re.MULTILINE,
 )
+_ROOT = re.compile(r"^(?:  |      )(?:'([^'\n]+)'|([^\s':]\S*)):(?: \S.*)?$", re.MULTILINE)
 _EDGE = re.compile(r"^  (\S.*?):(?: \{\})?$|^    (\S.*?):|^      (?:'([^'\n]+)'|([^\s':]\S*)): (.+)$", re.MULTILINE)
 _OLD_KEY = re.compile(r"[^/]*/((?:@[^/]+/)?[^/@]+)/([^/_(]+)")
 _REFUSAL = "this is not how pnpm writes it"
@@ -51,6 +52,7 @@ def parse(data: bytes, path: str) -> Inventory:
     entries: list[LockEntry] = []
     overrides: list[Setting] = []
     settled: list[tuple[int, int]] = []
+    roots: list[str] = []
     for name, value, start, end in _sections(text):
         if name == "lockfileVersion":
             version = value.strip("'\"")
@@ -60,6 +62,7 @@ def parse(data: bytes, path: str) -> Inventory:
             overrides += _overrides(name, text, start, end)
         elif name in ("importers", "dependencies", "devDependencies", "optionalDependencies"):
             entries += _links(text[start:end], path)
+            roots += [one or other for one, other in _ROOT.findall(text, start, end)]
         if name in ("packages", "snapshots"):
             settled.append((start, end))
     if not version:
@@ -69,6 +72,7 @@ def parse(data: bytes, path: str) -> Inventory:
         entries=tuple(entries),
         overrides=tuple(overrides),
         version=version,
+        roots=tuple(roots),
         text=text,
         edges=lambda: _edges(text, settled),
     )

@@ -61,12 +61,15 @@ def _values(value: ast.expr, tree: ast.Module) -> list[ast.expr]:
         return [value]
     found: list[ast.expr] = []
     for node in ast.walk(tree):
-        if (isinstance(node, ast.Assign) and any(_is(target, value.id) for target in node.targets)) or (
-            isinstance(node, ast.AnnAssign | ast.AugAssign) and _is(node.target, value.id) and node.value
-        ):
-            found.append(node.value)
+        targets: list[ast.expr] = []
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AugAssign | ast.AnnAssign) and node.value:
+            targets = [node.target]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is(node.func.value, value.id):
             found += node.args
+        if any(_is(target, value.id) for target in targets):
+            found += [node.value] if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and node.value else []
     return found or [value]
 
 

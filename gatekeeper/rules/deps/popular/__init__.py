@@ -5,16 +5,27 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 ECOSYSTEMS = ("go", "gem", "npm", "pypi")
+_WORTH_IMITATING = 5000
+
+
+class Popular(NamedTuple):
+    """Names as the ecosystem normalises them; both empty where there is no list."""
+
+    names: frozenset[str]
+    """All that are too well known to be an imitation."""
+    targets: frozenset[str]
+    """Those that are well known enough to be imitated."""
 
 
 @cache
-def names(ecosystem: str) -> frozenset[str]:
-    """Popular names as the ecosystem normalises them; empty where there is no list."""
+def popular(ecosystem: str) -> Popular:
     if ecosystem not in ECOSYSTEMS:
-        return frozenset()
+        return Popular(frozenset(), frozenset())
     import lzma
 
     packed = (files(__package__) / f"{ecosystem}.txt.xz").read_bytes()
-    return frozenset(lzma.decompress(packed).decode().split())
+    names = lzma.decompress(packed).decode().split()
+    return Popular(frozenset(names), frozenset(names[:_WORTH_IMITATING]))
