@@ -25,7 +25,8 @@ class Scope(NamedTuple):
     """The protected refs, by full name as decisions have them."""
     is_protected: Callable[[str], bool]
     installed: tuple[str, ...] = ()
-    """Commits at installation, where the configuration names them."""
+    """Commits that need no record, nor what they reach: the configuration names them. A ref may have become
+    protected only after the gate was installed."""
     since: str | None = None
     """Only what came after this commit."""
     hosts_gate: bool = False
@@ -57,7 +58,7 @@ def presence_problems(store: Store, scope: Scope, logs: Sequence[Log]) -> Iterat
             continue
         before = known if begin is not None or not mine else (*known, mine[0].decided.base)
         yield from _unrecorded(store, ref, value.commit, _existing(store, before), covered)
-        if scope.hosts_gate and scope.since is None:
+        if scope.hosts_gate and scope.since is None and value.commit not in scope.installed:
             yield from _misplaced(ref, value, mine, begin)
     if scope.hosts_gate and scope.since is None:
         yield from _vanished(scope, steps)
@@ -90,13 +91,11 @@ def _listed(store: Store, step: Step, covered: set[str]) -> Iterator[Problem]:
 
 def _installation(scope: Scope, logs: Sequence[Log]) -> tuple[tuple[str, ...], dict[str, str] | None]:
     """The commits that need no record for what they reach, and the refs of the gate that was first installed."""
-    since = (scope.since,) if scope.since is not None else ()
-    if scope.installed:
-        return (*scope.installed, *since), None
+    known = (*scope.installed, *((scope.since,) if scope.since is not None else ()))
     first = min(logs, key=lambda log: log.begun, default=None)
     if first is None or first.refs is None:
-        return since, None
-    return (*dict.fromkeys(first.refs.values()), *since), first.refs
+        return known, None
+    return (*dict.fromkeys(first.refs.values()), *known), first.refs
 
 
 def _existing(store: Store, oids: Iterable[str]) -> tuple[str, ...]:
@@ -114,7 +113,10 @@ def _existing(store: Store, oids: Iterable[str]) -> tuple[str, ...]:
 
 def _unrecorded(store: Store, ref: str, tip: str, known: Sequence[str], covered: set[str]) -> Iterator[Problem]:
     missing = [oid for oid in store.commits(tip, known) if oid not in covered]
-    step = "if it just came in: gatekeeper audit verify --repair; if not, find out how it got there"
+    step = (
+        "find out how it got there; if it was there before the ref was protected: "
+        f"git config --add gatekeeper.installedAt {missing[-1] if missing else tip}"
+    )
     for oid in missing[:NAMED]:
         yield Problem(f"commit {oid} on {readable(ref)}", "has no record of an accepted decision", step)
     if len(missing) > NAMED:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -58,7 +58,7 @@ def verify(store: Store, trust: Trust, scope: Scope) -> Audit:
     records = {"listed": 0, "local": 0, "unlisted": 0}
     for log in logs:
         records[log.tip.status] += len(log.found)
-    return Audit(problems, tuple(log.tip for log in logs), records, len(expected), tuple(_notices(logs)))
+    return Audit(problems, tuple(log.tip for log in logs), records, len(expected), tuple(_notices(trust, logs)))
 
 
 def _without_listed(trust: Trust, logs: Iterable[Log]) -> Iterable[Problem]:
@@ -67,7 +67,9 @@ def _without_listed(trust: Trust, logs: Iterable[Log]) -> Iterable[Problem]:
         yield Problem("refs/gatekeeper/log/", f"has no log of a listed gate ({names})", "gatekeeper audit sync REMOTE")
 
 
-def _notices(logs: Iterable[Log]) -> Iterable[str]:
+def _notices(trust: Trust, logs: Sequence[Log]) -> Iterable[str]:
+    if trust.gates and trust.local is not None and all(log.tip.status != "listed" for log in logs):
+        yield "no log of a gate that the policy lists is here; bring it with: gatekeeper audit sync REMOTE"
     for log in logs:
         if log.tip.status == "local":
             yield f"{log.tip.ref} is by this machine's own gate, which the policy does not list: local"

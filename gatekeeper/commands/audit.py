@@ -13,7 +13,7 @@ from gatekeeper import force
 from gatekeeper.audit.logs import Trust
 from gatekeeper.commands import audit_text
 from gatekeeper.commands.receive import open_own_gate
-from gatekeeper.errors import UsageError
+from gatekeeper.errors import CannotDecide, UsageError
 from gatekeeper.git.objects import Objects
 from gatekeeper.git.recordrefs import AUDIT, RUNS
 from gatekeeper.git.repository import RefValue, Repository, open_repository
@@ -151,7 +151,7 @@ def _verify(args: argparse.Namespace, call: Invocation) -> int:
         scope = Scope(
             protected=_protected(scene),
             is_protected=scene.policy.is_protected,
-            installed=repository.configs("gatekeeper.installedat"),
+            installed=_installed(repository),
             since=_commit(scene, args.since) if args.since else None,
             hosts_gate=repository.bare and scene.gate is not None and store.ref(scene.gate.log) is not None,
         )
@@ -167,6 +167,19 @@ def _verify(args: argparse.Namespace, call: Invocation) -> int:
     else:
         call.stdout.write("\n".join(audit_text.verified(audit, repaired, _options(args, call))) + "\n")
     return code
+
+
+def _installed(repository: Repository) -> tuple[str, ...]:
+    found = []
+    for name in repository.configs("gatekeeper.installedat"):
+        oid = repository.resolve(name)
+        if oid is None:
+            raise CannotDecide(
+                f"git config gatekeeper.installedAt names {name!r}, which is no commit here",
+                "git config --unset-all gatekeeper.installedAt",
+            )
+        found.append(oid)
+    return tuple(found)
 
 
 def _protected(scene: Scene) -> dict[str, RefValue]:

@@ -35,8 +35,8 @@ class Addition(NamedTuple):
     lines: tuple[bytes, ...] = ()
     negative: Mapping[str, bytes] = {}
     """By id: those of ``lines`` that must be found again without walking the chain."""
-    refs: Mapping[str, str] = {}
-    """Full names and object ids; for the first entry."""
+    refs: Mapping[str, str] | None = None
+    """Full names and object ids; for the first entry. Empty says that there were none."""
 
 
 class Entry(NamedTuple):
@@ -74,7 +74,7 @@ def plan(
         negative = grown.tree
     if negative is not None:
         entries.append(TreeEntry(FOLDER, NEGATIVE, negative))
-    if addition.refs:
+    if addition.refs is not None:
         entries.append(TreeEntry(FILE, REFS, add("blob", _format_refs(addition.refs))))
     lines = [b"tree " + add("tree", format_tree(entries)).encode()]
     if before is not None:

@@ -103,6 +103,18 @@ def test_a_push_past_the_gate_is_code_1(served: Audited) -> None:
     assert f"commit {past} on refs/heads/main has no record of an accepted decision" in verified.out
 
 
+def test_the_configuration_says_what_needs_no_record(served: Audited) -> None:
+    served.land("one")
+    (served.server.path / "hooks/pre-receive").rename(served.server.path / "hooks/aside")
+    past = served.land("past")
+    served.server.git("config", "--add", "gatekeeper.installedAt", past)
+    assert served.audit("verify").code == 0
+    served.server.git("config", "--add", "gatekeeper.installedAt", "nonsense")
+    verified = served.audit("verify")
+    assert verified.code == 4
+    assert "gatekeeper.installedAt names 'nonsense', which is no commit here" in verified.err
+
+
 def test_an_interrupted_record_is_said_and_completed(served: Audited) -> None:
     (served.server.path / "hooks/post-receive").rename(served.server.path / "hooks/aside")
     head = served.land("one")

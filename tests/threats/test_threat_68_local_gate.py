@@ -17,7 +17,10 @@ def test_a_record_by_this_machines_own_gate_is_local(repo: RepoBuilder) -> None:
     assert audit.problems == ()
     assert audit.records == {"listed": 0, "local": 1, "unlisted": 0}
     assert [tip.status for tip in audit.tips] == ["local"]
-    assert audit.notices == (f"{mine.log} is by this machine's own gate, which the policy does not list: local",)
+    assert audit.notices == (
+        "no log of a gate that the policy lists is here; bring it with: gatekeeper audit sync REMOTE",
+        f"{mine.log} is by this machine's own gate, which the policy does not list: local",
+    )
 
 
 def test_the_server_seals_the_same_commit_itself(repo: RepoBuilder) -> None:

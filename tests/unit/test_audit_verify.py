@@ -99,6 +99,26 @@ def test_the_configured_installation_point_counts(repo: RepoBuilder) -> None:
     assert not recorder.verify(scope._replace(installed=(unrecorded,))).problems
 
 
+def test_a_gate_begun_in_an_empty_repository_asks_for_every_commit(repo: RepoBuilder) -> None:
+    recorder = Recorder(repo)
+    recorder.begin()
+    past = repo.commit()
+    recorder.land()
+    assert recorder.problem().place == f"commit {past} on {MAIN}"
+
+
+def test_a_ref_that_became_protected_later_counts_from_where_it_was(recorder: Recorder) -> None:
+    recorder.land()
+    unasked = recorder.repo.commit()
+    recorder.repo.git("update-ref", RELEASE, unasked)
+    recorder.repo.git("update-ref", MAIN, "HEAD~1")
+    scope = recorder.scope(MAIN, RELEASE)
+    problem = recorder.problem(scope)
+    assert problem.place == f"commit {unasked} on {RELEASE}"
+    assert problem.next_step.endswith(f"git config --add gatekeeper.installedAt {unasked}")
+    assert not recorder.verify(scope._replace(installed=(unasked,))).problems
+
+
 def test_a_commit_that_came_in_past_the_gate_is_named(recorder: Recorder) -> None:
     recorder.land()
     past = recorder.repo.commit({"a.txt": "past\n"})
