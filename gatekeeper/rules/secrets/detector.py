@@ -97,4 +97,5 @@ class KindDetector:
         kind = self._kind
         if kind.check is not None:
             return kind.check(value)
-        return not kind.floor or (entropy(value) >= kind.floor and not stands_in(value))
+        own = value[len(kind.recipe[0]) :] if isinstance(kind.recipe[0], str) else value
+        return not kind.floor or (entropy(value) >= kind.floor and not stands_in(own))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @cache
 def _stand_in() -> re.Pattern[bytes]:
     return re.compile(
-        rb"[xX]{4}|\*{3}|\.{3}|#{4}|_{6}|-{6}|0{8}|(.)\1{7}"
+        rb"[xX]{4}|\*{3}|\.{3}|#{4}|_{6}|-{6}|0{8}|([^0-9])\1{7}"
         rb"|(?i:example|your[-_. ]?|placeholder|change[-_]?me|replace[-_]?(?:me|with)|redacted|dummy|insert[-_])"
     )
 
@@ -129,10 +129,10 @@ def plausible(value: bytes, sort: Sort) -> bool:
     """True where ``value``, given to a name of that ``sort``, can be a credential in use."""
     if len(value) < (4 if sort == "password" else 8) or refers(value) or stands_in(value) or _ordinary().match(value):
         return False
-    if everyday(value):
-        return False
     if sort == "password":
         return chosen(value)
+    if everyday(value):
+        return False
     return drawn(value, sort)
 
 
@@ -173,7 +173,9 @@ def chosen(value: bytes) -> bool:
     digits = sum(48 <= byte <= 57 for byte in value)
     special = sum(byte in b"!@#$%^&*?+=~" for byte in value.rstrip(b"!?:.,;"))
     if digits and letters:
-        return not _counted(value)
+        return not (_counted(value) or _rules().search(value))
+    if everyday(value):
+        return False
     if special and letters >= 3:
         return True
     if digits and not letters:
@@ -191,12 +193,22 @@ def _one_word() -> re.Pattern[bytes]:
     return re.compile(rb"(?:[A-Z]?[a-z]+|[A-Z]+)\Z")
 
 
+@cache
+def _rules() -> re.Pattern[bytes]:
+    """Validation rules: ``required|min:8``."""
+    return re.compile(rb"(?i)required|\|(?:min|max|string|confirmed)|\b(?:min|max|length|size):\d")
+
+
 def _counted(value: bytes) -> bool:
-    """True for a word of everyday use with a number: ``utf8``, ``test123``, ``user-1``."""
-    bare = value.rstrip(b"0123456789").rstrip(b"-_.").lower()
-    return bare.isalpha() and bare.decode() in _EVERYDAY
+    """True for words of everyday use with a number: ``utf8``, ``test123``, ``my-password-1``."""
+    bare = value.rstrip(b"0123456789").rstrip(b"-_.")
+    if not bare or bare.translate(None, _WORDLIKE):
+        return False
+    words = _words(bare)
+    return all(word.decode() in (_EVERYDAY if len(words) == 1 else _STOP) for word in words)
 
 
+_WORDLIKE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_."
 _EVERYDAY = _STOP - frozenset(
     words_of("password passwd passphrase pass pwd secret admin administrator root changeme welcome master super")
 )

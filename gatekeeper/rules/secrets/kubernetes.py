@@ -82,4 +82,4 @@ def _in_use(name: bytes, value: bytes) -> bool:
         return False
     if len(content) < 5 or name in _NAMES or content.startswith(_PUBLIC):
         return False
-    return len(content) > 60 or not content.isascii() or not (refers(content) or stands_in(content))
+    return len(content) > 24 or not content.isascii() or not (refers(content) or stands_in(content))

@@ -32,7 +32,7 @@ LINE_BREAK = r"(?:[|>][-+]?)?[ \t]{0,4}\r?\n[ \t]{1,40}"
 OPENS = rf"[ \t]{{0,20}}(?:{LINE_BREAK})?{_WRAP}{QUOTE}{{0,3}}"
 """From there to the value: blanks, a call or bracket around it, a string prefix, quotes."""
 
-CREDENTIAL = r"(?i:key|token|secret|pass|pwd|auth|cred|api|access|pat|bearer|client|licen[sc]e|hook|dsn|sid|sign)"
+CREDENTIAL = r"(?i:key|token|secret|pass|pwd|auth|cred|api|access|pat|bearer|client|login|licen[sc]e|hook|dsn|sid|sign)"
 """What the name of a credential holds besides the provider's."""
 
 

@@ -20,9 +20,6 @@ KINDS = (
         url64(20, 90),
         source=_OPENAI,
     ),
-    token(
-        "openai-service-key", one_of("sk-proj-", "sk-svcacct-", "sk-admin-"), url64(40, 200), source=_OPENAI, floor=4.0
-    ),
     named("openai-legacy-key", "openai", "sk-", base62(40, 60), source=_OPENAI, floor=4.0),
     token("anthropic-api-key", "sk-ant-api03-", url64(93), "AA", source=_ANTHROPIC),
     token("anthropic-admin-key", "sk-ant-admin01-", url64(93), "AA", source=_ANTHROPIC),

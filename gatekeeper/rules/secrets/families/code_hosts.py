@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from gatekeeper.rules.secrets.checksums import github, gitlab
 from gatekeeper.rules.secrets.kinds import named, token
-from gatekeeper.rules.secrets.recipe import any64, base62, digits, hexa, lower, one_of, url64, word
+from gatekeeper.rules.secrets.recipe import any64, base62, digits, hex_any, hexa, lower, one_of, url64, word
 
 _GITHUB = "docs.github.com: About authentication to GitHub, token formats"
 _GITLAB = "docs.gitlab.com: Security, token overview, token prefixes"
@@ -79,14 +79,14 @@ KINDS = (
     token(
         "sourcegraph-access-token",
         one_of("sgp_"),
-        hexa(16),
+        hex_any(16),
         "_",
-        hexa(40),
+        hex_any(40),
         source="sourcegraph.com/docs: access tokens",
     ),
-    token("sourcegraph-local-token", "sgp_local_", hexa(40), source="sourcegraph.com/docs: access tokens"),
-    token("sourcegraph-token", "sgp_", hexa(40), source="sourcegraph.com/docs: access tokens"),
-    named("sourcegraph-legacy-token", "sourcegraph", hexa(40), source="sourcegraph.com/docs: access tokens"),
+    token("sourcegraph-local-token", "sgp_local_", hex_any(40), source="sourcegraph.com/docs: access tokens"),
+    token("sourcegraph-token", "sgp_", hex_any(40), source="sourcegraph.com/docs: access tokens"),
+    named("sourcegraph-legacy-token", "sourcegraph", hex_any(40), source="sourcegraph.com/docs: access tokens"),
     named("gitea-access-token", "gitea forgejo codeberg", hexa(40), source="docs.gitea.com: API usage, authentication"),
     token("phabricator-conduit-token", one_of("api-", "cli-"), lower(28), source="secure.phabricator.com: Conduit"),
     named("gerrit-http-password", "gerrit", any64(42, 44), source="gerrit-review.googlesource.com: HTTP passwords"),

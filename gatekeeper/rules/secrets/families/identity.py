@@ -95,9 +95,7 @@ KINDS = (
     named("duo-secret-key", "duo duosecurity duo_skey", base62(40), source="duo.com/docs", floor=4.0),
     named("jumpcloud-api-key", "jumpcloud", hexa(40), source="docs.jumpcloud.com"),
     token("clerk-secret-key", one_of("sk_live_", "sk_test_"), base62(40, 50), source="clerk.com/docs", floor=4.0),
-    token(
-        "workos-api-key", one_of("sk_live_", "sk_test_", "sk_a"), base62(40, 80), source="workos.com/docs", floor=4.0
-    ),
+    token("workos-api-key", one_of("sk_live_", "sk_test_"), base62(40, 80), source="workos.com/docs", floor=4.0),
     token("stytch-secret", one_of("secret-test-", "secret-live-"), url64(32, 48), source="stytch.com/docs"),
     token(
         "authress-service-client-key",
@@ -158,7 +156,6 @@ KINDS = (
         floor=3.2,
     ),
     token("pulumi-access-token", "pul-", hexa(40), source="pulumi.com/docs: access tokens"),
-    token("infracost-api-key", "ico-", base62(32), source="infracost.io/docs"),
     named("spacelift-key", "spacelift", hexa(64), source="docs.spacelift.io"),
     token("circleci-personal-token", "CCIPAT_", base62(22), "_", hexa(40), source=_CIRCLECI),
     token("circleci-project-token", "CCIPRJ_", base62(22), "_", hexa(40), source=_CIRCLECI),
@@ -231,7 +228,7 @@ KINDS = (
         source="console.settlemint.com/documentation",
     ),
     token("intra42-client-secret", one_of("s-s4t2ud-", "s-s4t2af-"), hexa(64), source="api.intra.42.fr"),
-    named("vault-legacy-service-token", "vault", "s.", base62(24), source=_VAULT, floor=3.5),
+    named("vault-legacy-service-token", "vault token", "s.", base62(24), source=_VAULT, floor=3.5),
     token(
         "json-web-token", "ey", url64(15, 500), ".ey", any64(15, 4000), anchors=(".ey",), back=502, source="RFC 7519"
     ),
@@ -259,4 +256,5 @@ KINDS = (
         hexa(32),
         source="infisical.com/docs",
     ),
+    token("infracost-api-key", "ico-", base62(32), source="infracost.io/docs", floor=4.1),
 )

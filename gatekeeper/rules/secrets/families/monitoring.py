@@ -122,8 +122,7 @@ KINDS = (
     token("configcat-sdk-key", "configcat-sdk-1/", url64(22), "/", url64(22), source="configcat.com/docs"),
     token("flagsmith-server-key", "ser.", base62(22), source="docs.flagsmith.com"),
     named("optimizely-access-token", "optimizely", "2:", url64(40, 60), source="docs.developers.optimizely.com"),
-    token("sonar-token", one_of("squ_", "sqp_", "sqa_"), hexa(40), source="docs.sonarsource.com: tokens"),
-    named("sonar-legacy-token", "sonar sonarqube sonarcloud", hexa(40), source="docs.sonarsource.com: tokens"),
+    token("sonar-token", one_of("squ_", "sqp_", "sqa_"), base62(40), source="docs.sonarsource.com: tokens"),
     named("codecov-access-token", "codecov", hexa(32), source="docs.codecov.com: tokens"),
     named("codecov-upload-token", "codecov", *uuid(), source="docs.codecov.com: tokens"),
     named("codeclimate-reporter-id", "codeclimate cc_test_reporter", hexa(64), source="docs.codeclimate.com"),
@@ -149,4 +148,8 @@ KINDS = (
         source="docs.honeycomb.io: API keys",
     ),
     named("datadog-rum-token", "datadog dd_client dd_rum", "pub", hexa(32), source="docs.datadoghq.com: client tokens"),
+    named("sonar-legacy-token", "sonar sonarqube sonarcloud", base62(40), source="docs.sonarsource.com: tokens"),
+    named(
+        "sumologic-access-id", "sumologic sumo", "su", base62(12), source="help.sumologic.com: access keys", floor=2.8
+    ),
 )

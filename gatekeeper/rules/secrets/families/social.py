@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from gatekeeper.rules.secrets.kinds import named, token
-from gatekeeper.rules.secrets.recipe import any64, base62, digits, hexa, lower, one_of, url64
+from gatekeeper.rules.secrets.recipe import any64, base62, digits, hexa, lower, of, one_of, url64
 
 _FACEBOOK = "developers.facebook.com: access tokens"
 _TWITTER = "docs.x.com: authentication"
@@ -17,7 +17,6 @@ KINDS = (
     named("twitter-api-key", "twitter", lower(25), source=_TWITTER),
     named("twitter-api-secret", "twitter", lower(50), source=_TWITTER),
     named("twitter-consumer-secret", "twitter consumer_secret", base62(50), source=_TWITTER, floor=4.0),
-    token("twitter-bearer-token", "AAAAAAAAAAAAAAAAAAAAA", any64(60, 120), source=_TWITTER, floor=3.5),
     named("twitter-access-token", "twitter access_token", digits(15, 25), "-", base62(20, 40), source=_TWITTER),
     named("twitter-access-secret", "twitter access_token_secret", lower(45), source=_TWITTER),
     named("twitter-access-secret-mixed", "twitter access_token_secret", base62(45), source=_TWITTER, floor=4.0),
@@ -69,5 +68,12 @@ KINDS = (
     named("yelp-api-key", "yelp", url64(128), source="docs.developer.yelp.com", floor=4.0),
     named(
         "facebook-app-token", "facebook", digits(15, 16), "|", url64(27, 40), source=_FACEBOOK, floor=3.8, loose=True
+    ),
+    token(
+        "twitter-bearer-token",
+        "AAAAAAAAAAAAAAAAAAAAA",
+        of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ%+/_=.-", 60, 120),
+        source=_TWITTER,
+        floor=3.5,
     ),
 )

@@ -4,7 +4,20 @@
 from __future__ import annotations
 
 from gatekeeper.rules.secrets.kinds import named, token
-from gatekeeper.rules.secrets.recipe import any64, base62, base64, digits, hexa, lower, one_of, upper, url64, uuid, word
+from gatekeeper.rules.secrets.recipe import (
+    any64,
+    base62,
+    base64,
+    digits,
+    hex_any,
+    hexa,
+    lower,
+    one_of,
+    upper,
+    url64,
+    uuid,
+    word,
+)
 
 _PLANETSCALE = "planetscale.com/docs: service tokens and passwords"
 _SUPABASE = "supabase.com/docs: API keys"
@@ -22,7 +35,7 @@ KINDS = (
     token("neon-password", "npg_", base62(12, 16), source="neon.com/docs", floor=3.2),
     token("mongodb-atlas-service-secret", "mdb_sa_sk_", url64(40), source="mongodb.com/docs/atlas"),
     named("mongodb-atlas-private-key", "atlas mongodb_atlas", *uuid(), source="mongodb.com/docs/atlas: API keys"),
-    token("databricks-pat", "dapi", hexa(32), one_of("", "-2", "-3"), source=_DATABRICKS),
+    token("databricks-pat", "dapi", hex_any(32), one_of("", "-2", "-3"), source=_DATABRICKS),
     token("databricks-oauth-secret", "dose", hexa(32), source=_DATABRICKS),
     named(
         "snowflake-password",
