@@ -3,51 +3,27 @@
 
 A server's pre-receive may not move refs, so it writes an intent and post-receive records it. Whoever comes
 next finishes what a crash between the two left. Nothing is locked: recording is idempotent, so that two
-processes at the same intent do what one does.
+processes at the same intent do what one does. docs/adr/0043.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
 
-from gatekeeper.audit.draft import Draft, readable
-from gatekeeper.audit.files import read_file, write_file
+from gatekeeper.audit.draft import readable
 from gatekeeper.audit.gate_key import Gate
+from gatekeeper.audit.intents import Intent, Update, intents, put_aside, remove_intent, write_intent
 from gatekeeper.audit.record import Logged, Recorded, logged_since, record
-from gatekeeper.errors import CannotDecide, ObjectMissing, SignatureInvalid, StateUnwritable
-from gatekeeper.git.repository import Repository
+from gatekeeper.errors import CannotDecide, ObjectMissing
 from gatekeeper.git.store import RefUpdate, Store
-from gatekeeper.signing import canonical, statement
+from gatekeeper.signing import statement
+
+__all__ = ["Completed", "Intent", "Update", "complete", "intents", "land", "unfinished", "write_intent"]
 
 SAFE = 3600
 """Seconds after which a ref update that is not to be seen did not happen: far more than a push takes to end."""
-SUFFIX = ".json"
-DROPPED = "dropped"
-"""Beside the intents: those whose ref update never happened, kept for whoever wonders."""
-
-
-class Update(NamedTuple):
-    """One ref that is about to move, and what is to be recorded once it has."""
-
-    ref: str
-    old: str
-    """Object id; zeros where the ref does not exist yet."""
-    new: str
-    """Object id; zeros where it is deleted."""
-    drafts: tuple[Draft, ...] = ()
-    negative: Mapping[str, bytes] = {}
-    """Rejections and revocations that come in with it, by id, to be logged."""
-
-
-class Intent(NamedTuple):
-    path: str
-    created: int
-    """Seconds since the epoch."""
-    updates: tuple[Update, ...]
 
 
 class Completed(NamedTuple):
@@ -57,47 +33,6 @@ class Completed(NamedTuple):
     """Refs of updates that may still happen."""
     dropped: tuple[str, ...]
     """A sentence for each update that never happened, or each intent that cannot be read."""
-
-
-def write_intent(repository: Repository, updates: Sequence[Update], now: int) -> str:
-    """Write down, to outlast a power cut, what is to be recorded once ``updates`` have happened; the file's path.
-
-    Raises StateUnwritable; then nothing may pass, since it could not be recorded.
-    """
-    content = canonical.dumps({"schema": "gatekeeper.intent/1", "created": now, "updates": [*map(_dump, updates)]})
-    name = f"{now:010d}-{hashlib.sha256(content).hexdigest()[:32]}{SUFFIX}"
-    path = os.path.join(_folder(repository), name)
-    write_file(path, content, durable=True)
-    return path
-
-
-def remove_intent(path: str) -> None:
-    """Take an intent back, or away once it is recorded; it may be gone already."""
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise StateUnwritable(f"cannot remove {path}: {error.strerror}", "make it writable, then run again") from error
-
-
-def intents(repository: Repository) -> tuple[list[Intent], list[str]]:
-    """The intents that wait, oldest first, and the paths of files that are none."""
-    folder = _folder(repository)
-    try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX) and not name.startswith("."))
-    except FileNotFoundError:
-        return [], []
-    found, broken = [], []
-    for path in [os.path.join(folder, name) for name in names]:
-        content = read_file(path)
-        if content is None:
-            continue
-        try:
-            found.append(_parse(path, content))
-        except (SignatureInvalid, KeyError, TypeError, ValueError):
-            broken.append(path)
-    return found, broken
 
 
 def land(
@@ -156,7 +91,7 @@ def complete(
             _finish(intent, keep=bool(never))
     for path in broken:
         dropped.append(f"{path} is damaged and was put aside")
-        _put_aside(path)
+        put_aside(path)
     return Completed(recorded, tuple(waiting), tuple(dropped))
 
 
@@ -243,50 +178,6 @@ def _is_there(store: Store, oid: str) -> bool:
 
 def _finish(intent: Intent, *, keep: bool) -> None:
     if keep:
-        _put_aside(intent.path)
+        put_aside(intent.path)
     else:
         remove_intent(intent.path)
-
-
-def _put_aside(path: str) -> None:
-    folder, name = os.path.split(path)
-    try:
-        os.makedirs(os.path.join(folder, DROPPED), mode=0o700, exist_ok=True)
-        os.replace(path, os.path.join(folder, DROPPED, name))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise StateUnwritable(f"cannot move {path}: {error.strerror}", "make it writable, then run again") from error
-
-
-def _folder(repository: Repository) -> str:
-    return os.path.join(repository.state_dir, "journal")
-
-
-def _dump(update: Update) -> dict[str, object]:
-    return {
-        "ref": list(update.ref.encode("utf-8", "surrogateescape")) if _is_odd(update.ref) else update.ref,
-        "old": update.old,
-        "new": update.new,
-        "drafts": [[one.predicate_type, one.subjects, one.predicate, one.notes] for one in update.drafts],
-        "negative": {key: line.decode() for key, line in update.negative.items()},
-    }
-
-
-def _is_odd(ref: str) -> bool:
-    """True for a name that is not UTF-8: JSON cannot hold it as text."""
-    return any("\ud800" <= char <= "\udfff" for char in ref)
-
-
-def _parse(path: str, content: bytes) -> Intent:
-    document = canonical.loads_canonical(content, max(len(content), 1))
-    updates = []
-    for one in document["updates"]:
-        ref = one["ref"] if isinstance(one["ref"], str) else bytes(one["ref"]).decode("utf-8", "surrogateescape")
-        drafts = tuple(
-            Draft(kind, tuple(subjects), cast("Mapping[str, object]", predicate), notes)
-            for kind, subjects, predicate, notes in one["drafts"]
-        )
-        negative = {key: line.encode() for key, line in one["negative"].items()}
-        updates.append(Update(ref, one["old"], one["new"], drafts, negative))
-    return Intent(path, int(document["created"]), tuple(updates))

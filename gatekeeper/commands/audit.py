@@ -18,7 +18,7 @@ from gatekeeper.git.objects import Objects
 from gatekeeper.git.recordrefs import AUDIT, RUNS
 from gatekeeper.git.repository import RefValue, Repository, open_repository
 from gatekeeper.git.store import Store, open_store
-from gatekeeper.git.trust import trust_ref
+from gatekeeper.git.trust import find_trust
 from gatekeeper.policy.effective import Effective
 from gatekeeper.report.json import write
 from gatekeeper.report.options import Options, wants_color
@@ -186,7 +186,7 @@ def _protected(scene: Scene) -> dict[str, RefValue]:
     """The protected refs by name. A clone's are those of the remote it trusts, as far as it has them."""
     repository, policy = scene.repository, scene.policy
     found = {name: one for name, one in repository.refs().items() if policy.is_protected(name)}
-    trusted = trust_ref(repository) or ""
+    trusted = find_trust(repository).ref or ""
     if trusted.startswith("refs/remotes/"):
         remote = "/".join(trusted.split("/")[:3]) + "/"
         for name, value in repository.refs(remote).items():
