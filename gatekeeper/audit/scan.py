@@ -44,6 +44,8 @@ class Decided(NamedTuple):
     """The object id that the target was set to."""
     allowed: bool
     list: CommitList | None
+    counted: tuple[str, ...] = ()
+    """Ids of what people said for it: statements, and ``commit-signature:<commit>``."""
 
 
 class Found(NamedTuple):
@@ -180,7 +182,18 @@ def _decided(said: Statement) -> Decided:
     if digest is not None:
         commits_ = _commit_list(digest)
     target = sys.intern(target) if target is not None else None
-    return Decided(target, base, tip, predicate.get("verdict") == "allowed", commits_)
+    return Decided(target, base, tip, predicate.get("verdict") == "allowed", commits_, tuple(_counted(predicate)))
+
+
+def _counted(predicate: Mapping[str, object]) -> dict[str, None]:
+    approvals, findings = predicate.get("approvals"), predicate.get("findings")
+    present = approvals.get("present") if isinstance(approvals, dict) else None
+    lists = [present, *(one.get("coveredBy") for one in _list(findings) if isinstance(one, dict))]
+    return dict.fromkeys(str(oid) for ids in lists for oid in _list(ids))
+
+
+def _list(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else ()
 
 
 def _commit_list(digest: object) -> CommitList:

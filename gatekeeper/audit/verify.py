@@ -11,6 +11,7 @@ from gatekeeper.audit import seen
 from gatekeeper.audit.logs import Log, Problem, Tip, Trust, lost_logs, read_logs
 from gatekeeper.audit.noted import expected_notes, note_problems
 from gatekeeper.audit.presence import Scope, presence_problems
+from gatekeeper.audit.reliance import reliance
 from gatekeeper.errors import CannotDecide
 from gatekeeper.git.recordrefs import AUDIT
 from gatekeeper.git.store import Store
@@ -44,12 +45,14 @@ def verify(store: Store, trust: Trust, scope: Scope) -> Audit:
         )
     counting = [log for log in logs if log.tip.status != "unlisted"]
     expected = expected_notes(counting)
+    touched = reliance(store, trust.signers, counting)
     parts: list[Iterable[Problem]] = [
         lost,
         *(log.problems for log in counting),
         _without_listed(trust, logs),
         note_problems(store, trust, expected, whole=scope.since is None),
         presence_problems(store, scope, counting),
+        touched.problems,
     ]
     problems = tuple(islice((problem for part in parts for problem in part), MOST_PROBLEMS))
     if not problems:
@@ -58,7 +61,9 @@ def verify(store: Store, trust: Trust, scope: Scope) -> Audit:
     records = {"listed": 0, "local": 0, "unlisted": 0}
     for log in logs:
         records[log.tip.status] += len(log.found)
-    return Audit(problems, tuple(log.tip for log in logs), records, len(expected), tuple(_notices(trust, logs)))
+    return Audit(
+        problems, tuple(log.tip for log in logs), records, len(expected), (*_notices(trust, logs), *touched.notices)
+    )
 
 
 def _without_listed(trust: Trust, logs: Iterable[Log]) -> Iterable[Problem]:
