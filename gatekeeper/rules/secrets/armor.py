@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.judge import entropy
 from gatekeeper.rules.secrets.match import Match
+from gatekeeper.rules.secrets.scene import Scene
 
 _REACH = 32768
 """Bytes after the first line that are looked at; the longest keys in use take about 13,000."""

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.judge import opaque, plausible
 from gatekeeper.rules.secrets.match import Match
+from gatekeeper.rules.secrets.scene import Scene
 
 _STRING = r"[bBrRuUfFL@$]{0,2}(?:\"(?P<a>[^\"\r\n]{1,200})\"|'(?P<b>[^'\r\n]{1,200})')"
 _ARGUMENT = r"[^,()\r\n]{0,120},\s{0,40}"

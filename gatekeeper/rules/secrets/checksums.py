@@ -27,6 +27,13 @@ def github(value: bytes) -> bool:
     return in_base(crc32(body[:-6]), _BASE62, 6) == body[-6:]
 
 
+def refuted(value: bytes) -> bool:
+    """True where ``value`` has the form of a credential with a checksum, and the wrong one: nobody issued it."""
+    if value[:4] in (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"npm_") and len(value) == 40 and value[4:].isalnum():
+        return not github(value)
+    return value.startswith((b"glpat-", b"glrt-", b"glrtr-")) and value[-10:-9] == b"." and not gitlab(value)
+
+
 def gitlab(value: bytes) -> bool:
     """GitLab's routable tokens: the last seven characters are the CRC-32, in base 36, of everything before.
 

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.judge import plausible
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.pairs import pair_in_use
+from gatekeeper.rules.secrets.scene import Scene
 
 _WORD = r"(?:\"(?P<a>[^\"\r\n]{1,200})\"|'(?P<b>[^'\r\n]{1,200})'|(?P<c>[^\s\"'|;&<>]{1,200}))"
+_FILE_AND_USER = r"(?:-[A-Z0-9 ]{1,8})?[^\s]{1,100}[ \t]{1,4}[^\s]{1,60}[ \t]{1,4}"
 _ARGUMENTS = r"[^\r\n|;]{0,160}?"
 _OPTIONS = {
     "sshpass": rf"[ \t]{{1,4}}-p[ \t]{{0,4}}{_WORD}",
@@ -33,7 +34,7 @@ _OPTIONS = {
     "pscp": rf"[ \t]{_ARGUMENTS}-pw[ \t]{{1,4}}{_WORD}",
     "xfreerdp": rf"[ \t]{_ARGUMENTS}/p:{_WORD}",
     "net user": rf"[ \t]{{1,4}}[^\s/]{{1,40}}[ \t]{{1,4}}{_WORD}[ \t]{{1,4}}/add",
-    "htpasswd": rf"[ \t]{{1,4}}-[a-zA-Z]{{0,4}}b[a-zA-Z]{{0,4}}[ \t]{{1,4}}(?:-[A-Z0-9 ]{{1,8}})?[^\s]{{1,100}}[ \t]{{1,4}}[^\s]{{1,60}}[ \t]{{1,4}}{_WORD}",
+    "htpasswd": rf"[ \t]{{1,4}}-[a-zA-Z]{{0,4}}b[a-zA-Z]{{0,4}}[ \t]{{1,4}}{_FILE_AND_USER}{_WORD}",
     "lftp": rf"[ \t]{_ARGUMENTS}-u[ \t]{{1,4}}[^\s,]{{1,60}},{_WORD}",
     "smbclient": rf"[ \t]{_ARGUMENTS}-U[ \t]{{1,4}}[^\s%]{{1,60}}%{_WORD}",
     "openssl": rf"[ \t]{_ARGUMENTS}-pass(?:in|out)?[ \t]{{1,4}}pass:{_WORD}",
@@ -114,6 +115,6 @@ class PipedPasswordDetector:
 @cache
 def _piped() -> re.Pattern[bytes]:
     return re.compile(
-        rb"(?:echo|printf)[ \t]{1,4}(?:-\w{1,3}[ \t]{1,4})?[\"']?(?:[\w.-]{1,40}:)?(?P<v>[^\s\"'|]{4,120})[\"']?[ \t]{0,4}\|[ \t]{0,4}"
-        rb"(?:sudo[ \t]{1,4})?\Z"
+        rb"(?:echo|printf)[ \t]{1,4}(?:-\w{1,3}[ \t]{1,4})?[\"']?(?:[\w.-]{1,40}:)?(?P<v>[^\s\"'|]{4,120})[\"']?"
+        rb"[ \t]{0,4}\|[ \t]{0,4}(?:sudo[ \t]{1,4})?\Z"
     )

@@ -70,6 +70,8 @@ class KindDetector:
         self._run = b"a" * min(_LONGEST_RUN, longest_run(kind.recipe))
 
     def at(self, scene: Scene, place: int, anchor: bytes) -> Iterator[Match]:
+        if self._kind.shy and scene.is_fixture:
+            return
         found = self._attempt(scene.text, place, len(anchor))
         if found is not None and self._real(value := found["v"]):
             yield Match(f"secrets.{self._kind.name}", *found.span("v"), value)

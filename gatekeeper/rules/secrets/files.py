@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.judge import plausible
 from gatekeeper.rules.secrets.match import Match
+from gatekeeper.rules.secrets.scene import Scene
 
 
 class NetrcDetector:
@@ -28,7 +28,8 @@ class NetrcDetector:
 @cache
 def _netrc() -> re.Pattern[bytes]:
     return re.compile(
-        rb"machine[ \t]{1,8}\S{1,253}\s{1,40}(?:(?:login|account)[ \t]{1,8}\S{1,200}\s{1,40}){0,2}password[ \t]{1,8}(?P<v>\S{3,300})"
+        rb"machine[ \t]{1,8}\S{1,253}\s{1,40}(?:(?:login|account)[ \t]{1,8}\S{1,200}\s{1,40}){0,2}"
+        rb"password[ \t]{1,8}(?P<v>\S{3,300})"
     )
 
 

@@ -74,7 +74,7 @@ def given_to(scene: Scene, start: int, end: int) -> Given | None:
         group != "u",
         _header().search(line) is not None,
         b'"base64"' in (found["attributes"] or b""),
-        group != "u" or _is_setting(text, end, found),
+        not line.lstrip().startswith(_COMMENTS) and (group != "u" or _is_setting(text, end, found)),
     )
     if found["op"] == b"," and b")" in text[end : found.start("op")]:
         return None
@@ -110,7 +110,10 @@ def _operator_fits(scene: Scene, given: Given, line: bytes) -> bool:
     if given.operator == b"(":
         return given.quoted and given.name.lower().rpartition(b".")[2].startswith(_SETTERS)
     if given.operator == b">":
-        return _in_tag().search(line) is not None
+        return (
+            scene.text[given.end : given.end + 60].lstrip()[:2] in (b"</", b"", b"<!")
+            and _in_tag().search(line) is not None
+        )
     return True
 
 

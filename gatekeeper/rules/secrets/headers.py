@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.scene import Scene
+from gatekeeper.rules.secrets.checksums import refuted
 from gatekeeper.rules.secrets.judge import opaque, refers, stands_in
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.pairs import decoded_pair, pair_in_use
 from gatekeeper.rules.secrets.patterns import QUOTE
+from gatekeeper.rules.secrets.scene import Scene
 
 
 @cache
@@ -35,7 +36,7 @@ class AuthorizationDetector:
 
 
 def _in_use(scheme: bytes, value: bytes) -> bool:
-    if refers(value) or stands_in(value):
+    if refuted(value) or refers(value) or stands_in(value):
         return False
     if scheme == b"basic":
         pair = decoded_pair(value)

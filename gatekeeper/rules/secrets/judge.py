@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import re
+from binascii import Error, a2b_base64
 from functools import cache
 from math import log2
 from typing import TYPE_CHECKING
 
-from gatekeeper.rules.secrets.words import surprise, words_of
+from gatekeeper.rules.secrets.vocabulary import EVERYDAY, STOP
+from gatekeeper.rules.secrets.words import surprise
 
 if TYPE_CHECKING:
     from gatekeeper.rules.secrets.names import Sort
@@ -51,56 +53,6 @@ def _ordinary() -> re.Pattern[bytes]:
     )
 
 
-_STOP = frozenset(
-    words_of(
-        "a an the my your our some any this that new old current confirm confirmed repeat repeated again enter "
-        "entered insert type here with for of to in on is as by and or not no yes password passwords passwd "
-        "passphrase pass pwd passcode secret secrets token tokens key keys api apikey auth oauth authorization "
-        "access refresh private public user users username name login signin logon email mail mypassword "
-        "newpassword oldpassword example sample test tests testing tester dummy fake mock foo bar baz qux value val "
-        "string str text default none null nil true false undefined unknown empty required optional hidden visible "
-        "changeme change changed me replace replaced todo fixme tbd redacted removed masked placeholder client app "
-        "application server service db database mysql postgres postgresql mongo mongodb redis admin administrator "
-        "root guest demo anonymous bearer basic digest credential credentials id uuid number int integer bool "
-        "boolean object array list json xml html http https ssl tls rsa aes des md5 sha hmac bcrypt scrypt argon "
-        "utf base hex hash hashed salt plain encrypted generated random session cookie header field input form file "
-        "path url uri host port config env variable var param parameter arg argument option settings set get put "
-        "post delete add remove update reset forgot forgotten remember show hide toggle valid invalid wrong "
-        "incorrect correct bad good weak strong minimum maximum min max length must match matches mismatch missing "
-        "expired error failed success ok xxx abc lorem ipsum something whatever anything nothing one two three "
-        "first second store storage data local production staging dev development prod code otp pin master super "
-        "superuser secure security long short very real goes will be can should internal external remote manual "
-        "manually auto automatic automatically dynamic static global inherit plaintext cleartext ldap kerberos "
-        "kafka rabbitmq elastic elasticsearch vault keyring keychain prompt stdin interactive never always disabled "
-        "enabled expected actual unset blank provided managed called used using requested given textbox visibility "
-        "eye icon button label title message tooltip hint help info details description primary secondary submit "
-        "cancel close open save send sent link click page screen view modal dialog component react vue angular "
-        "widget element model schema table column row query mutation resolver controller factory provider handler "
-        "helper util utils manager module package library plugin extension middleware filter rule policy role "
-        "permission scope group team org organization tenant account customer member profile preferences dashboard "
-        "home index main parent child next previous back forward start stop end begin finish done complete pending "
-        "active inactive locked unlocked revoked created deleted updated verified unverified matching same "
-        "different similar common medium chars characters digits letters numbers symbols uppercase lowercase "
-        "special alphanumeric contain contains include includes least most more less than between only cannot could "
-        "would shall may might have has had does did been being were was are its their them they you yours mine "
-        "ours jwt openid saml oidc sso mfa totp hotp sms whatsapp google facebook twitter github gitlab bitbucket "
-        "azure amazon aws gcp docker kubernetes helm terraform ansible jenkins travis circle npm yarn pip maven "
-        "gradle java python ruby php node golang rust swift kotlin windows linux macos android ios chrome firefox "
-        "safari browser desktop mobile web site website domain address phone last full nick nickname birth date "
-        "time timestamp year month day hour minute timeout interval retry retries limit source target origin "
-        "destination output stream buffer bytes binary encoding decoding encode decode decrypt encrypt cipher "
-        "signature signed unsigned signing verify verification validate validation validator check checked checking "
-        "checker checksum nonce iv entropy regex regexp pattern format template mapping binding property properties "
-        "attribute attributes prop props state context reducer action dispatch event listener callback promise "
-        "async await function method class interface types typed instance constructor prototype import export "
-        "require constant const final override abstract protected passthrough inline block bold italic normal "
-        "center left right top bottom width height color background border kube cluster namespace pod ingress "
-        "secretname secretkey existing existingsecret lookup ternary tpl nindent toyaml quote squote sslmode prefer "
-        "disable allow"
-    )
-)
-
-
 @cache
 def _segments() -> re.Pattern[bytes]:
     return re.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -140,7 +92,7 @@ def everyday(value: bytes) -> bool:
     """True for words that name or stand for a credential rather than being one: ``my-secret``, ``newPassword``."""
     plain = unquoted(value)
     words = _words(plain)
-    common = all(word.decode() in _STOP or (len(word) == 1 and len(words) < 3) for word in words)
+    common = all(word.decode() in STOP or (len(word) == 1 and len(words) < 3) for word in words)
     return common and not _mixed(plain, words)
 
 
@@ -167,6 +119,7 @@ def _mixed(value: bytes, words: list[bytes]) -> bool:
 
 def chosen(value: bytes) -> bool:
     """True where a person may have chosen ``value`` as a password."""
+    value = unquoted(value)
     if b" " in value.strip() or not value.isascii():
         return False
     letters = sum(map(len, _words(value)))
@@ -183,14 +136,36 @@ def chosen(value: bytes) -> bool:
     return len(value) >= 8 and surprise(value) >= 5.0 * len(value)
 
 
+def is_plain_number(value: bytes) -> bool:
+    """True for a UUID, for hexadecimal, and for base64 of text: what people put where any value will do."""
+    if _uuid().match(value) or _hex().match(value):
+        return True
+    try:
+        return a2b_base64(value, strict_mode=True).isascii()
+    except Error:
+        return False
+
+
 def is_plain_word(value: bytes) -> bool:
     """True for one word that is no part of the language of programs and forms: ``sunshine``."""
-    return 6 <= len(value) <= 24 and _one_word().match(value) is not None and not everyday(value)
+    if not 6 <= len(value) <= 24 or _placeholder_pair().match(value):
+        return False
+    return _one_word().match(value) is not None and not everyday(value)
 
 
 @cache
 def _one_word() -> re.Pattern[bytes]:
     return re.compile(rb"(?:[A-Z]?[a-z]+|[A-Z]+)\Z")
+
+
+@cache
+def _placeholder_pair() -> re.Pattern[bytes]:
+    """``password``, ``testpass``, ``mySecret``, ``user_password``."""
+    return re.compile(
+        rb"(?i)(?:test|my|your|our|user|some|the|new|old|fake|dummy|foo|bar|sample|example|demo|default|invalid|wrong|bad"
+        rb"|good|another|other|first|second|correct|super|admin|root|db|a|basic|simple|strong|secure|plain|local)?[-_]?"
+        rb"(?:pass(?:word|wd|phrase|code)?|pwd|pw|secret|token|key)[-_]?\Z"
+    )
 
 
 @cache
@@ -202,29 +177,32 @@ def _rules() -> re.Pattern[bytes]:
 def _counted(value: bytes) -> bool:
     """True for words of everyday use with a number: ``utf8``, ``test123``, ``my-password-1``."""
     bare = value.rstrip(b"0123456789").rstrip(b"-_.")
+    if len(value) - len(bare) < 2 and _placeholder_pair().match(bare):
+        return True
     if not bare or bare.translate(None, _WORDLIKE):
         return False
     words = _words(bare)
-    return all(word.decode() in (_EVERYDAY if len(words) == 1 else _STOP) for word in words)
+    return all(word.decode() in (EVERYDAY if len(words) == 1 else STOP) for word in words)
 
 
 _WORDLIKE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_."
-_EVERYDAY = _STOP - frozenset(
-    words_of("password passwd passphrase pass pwd secret admin administrator root changeme welcome master super")
-)
 
 
 def drawn(value: bytes, sort: Sort) -> bool:
     """True where a generator may have drawn ``value``, given to a name of that ``sort``."""
     if _uuid().match(value):
         return sort in ("secret", "token") and entropy(value) > 3.2
+    if sort == "key" and _key_id().match(value):
+        return False
+    if sort == "key" and _key_id().match(value):
+        return False
     least, rate = (45.0, 4.9) if sort == "secret" else (60.0, 5.0)
     return _opaque(value, least, rate)
 
 
 def opaque(value: bytes) -> bool:
     """True where ``value`` is no word or name: enough for a place that holds nothing but credentials."""
-    return bool(_uuid().match(value)) or _opaque(value, 36.0, 3.9)
+    return bool(_uuid().match(value)) or _opaque(unquoted(value), 36.0, 3.9)
 
 
 def _opaque(value: bytes, least: float, rate: float) -> bool:
@@ -242,6 +220,12 @@ def _opaque(value: bytes, least: float, rate: float) -> bool:
 @cache
 def _uuid() -> re.Pattern[bytes]:
     return re.compile(rb"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+
+
+@cache
+def _key_id() -> re.Pattern[bytes]:
+    """OpenPGP key ids and fingerprints (RFC 4880, section 12.2)."""
+    return re.compile(rb"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})\Z")
 
 
 @cache

@@ -8,8 +8,8 @@ from binascii import a2b_base64
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.match import Match
+from gatekeeper.rules.secrets.scene import Scene
 
 
 class PuttyKeyDetector:
@@ -28,8 +28,8 @@ class PuttyKeyDetector:
 @cache
 def _ppk() -> re.Pattern[bytes]:
     return re.compile(
-        rb"PuTTY-User-Key-File-\d: [\w-]{2,40}\r?\n(?:(?!Private-Lines)[^\r\n]{0,200}\r?\n){1,80}?Private-Lines: \d{1,3}\r?\n"
-        rb"(?P<v>(?:[A-Za-z0-9+/=]{4,76}\r?\n?){1,100})"
+        rb"PuTTY-User-Key-File-\d: [\w-]{2,40}\r?\n(?:(?!Private-Lines)[^\r\n]{0,200}\r?\n){1,80}?"
+        rb"Private-Lines: \d{1,3}\r?\n(?P<v>(?:[A-Za-z0-9+/=]{4,76}\r?\n?){1,100})"
     )
 
 

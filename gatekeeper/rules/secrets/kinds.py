@@ -36,6 +36,8 @@ class Kind(NamedTuple):
     """For ``token``: how many bytes before the anchor the credential begins."""
     loose: bool
     """For ``named``: the name needs no word like *key*, and a blank is operator enough: the value's form decides."""
+    shy: bool
+    """True for what is invented so often that it counts for nothing in tests, examples and documentation."""
 
 
 def token(
@@ -46,6 +48,7 @@ def token(
     floor: float = 3.0,
     check: Callable[[bytes], bool] | None = None,
     back: int = 0,
+    shy: bool = False,
 ) -> Kind:
     """A credential that a literal in it gives away, by default the one it begins with.
 
@@ -54,7 +57,7 @@ def token(
     if not anchors:
         first = recipe[0]
         anchors = first.words if isinstance(first, Choice) else (first,) if isinstance(first, str) else ()
-    return Kind(name, "token", anchors, recipe, source, floor, check, back, False)
+    return Kind(name, "token", anchors, recipe, source, floor, check, back, False, shy)
 
 
 def named(
@@ -67,7 +70,7 @@ def named(
     loose: bool = False,
 ) -> Kind:
     """A credential without a mark of its own, assigned to a name that holds one of ``words`` (space separated)."""
-    return Kind(name, "named", tuple(words.split()), recipe, source, floor, check, 0, loose)
+    return Kind(name, "named", tuple(words.split()), recipe, source, floor, check, 0, loose, False)
 
 
 def last_charset(recipe: Recipe) -> str:

@@ -8,14 +8,17 @@ from binascii import Error, a2b_base64
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.judge import refers, stands_in
 from gatekeeper.rules.secrets.match import Match
+from gatekeeper.rules.secrets.scene import Scene
+from gatekeeper.rules.secrets.words import words_of
 
 _REACH = 1 << 16
 _PUBLIC = (b"-----BEGIN CERT", b"-----BEGIN PUBLIC", b"-----BEGIN X509", b"ssh-rsa ", b"ssh-ed25519 ")
 _NAMES = frozenset(
-    b"user username login email host hostname port url endpoint database dbname region name ca.crt tls.crt namespace".split()
+    words_of(
+        "user username login email host hostname port url endpoint database dbname region name ca.crt tls.crt namespace"
+    )
 )
 
 
@@ -41,7 +44,7 @@ class SecretManifestDetector:
         end = min(len(text), place + _REACH) if end < 0 else end
         for block in _data().finditer(text, start, end):
             for entry in _entry().finditer(text, block.end(), _block_end(text, block, end)):
-                if _in_use(entry["name"].strip(b"\"'").lower(), entry["v"]):
+                if _in_use(entry["name"].strip(b"\"'").lower().decode(), entry["v"]):
                     yield Match("secrets.kubernetes-secret", *entry.span("v"), entry["v"])
 
 
@@ -58,24 +61,27 @@ def _data() -> re.Pattern[bytes]:
 @cache
 def _entry() -> re.Pattern[bytes]:
     return re.compile(
-        rb"(?m)^[ \t]{1,60}(?P<name>[\"']?[\w.-]{1,80}[\"']?)[ \t]{0,4}:[ \t]{0,4}(?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,60})?[\"']?(?P<v>[^\s\"'#,]{1,30000})"
+        rb"(?m)^[ \t]{1,60}(?P<name>[\"']?[\w.-]{1,80}[\"']?)[ \t]{0,4}:[ \t]{0,4}"
+        rb"(?:[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,60})?[\"']?(?P<v>[^\s\"'#,]{1,30000})"
     )
 
 
 def _block_end(text: bytes, block: re.Match[bytes], end: int) -> int:
     """Where the mapping under ``data`` stops: at the first line that is indented no deeper."""
     depth = len(block["indent"])
-    line = text.find(b"\n", block.end() - 1, end)
-    while 0 <= line < end:
-        rest = text[line + 1 : line + 62]
-        if rest.strip() and not rest.lstrip(b" \t").startswith((b"\n", b"\r", b"#")):
-            if len(rest) - len(rest.lstrip(b" \t")) <= depth:
-                return line
-        line = text.find(b"\n", line + 1, end)
+    for line in _indented().finditer(text, block.end(), end):
+        if len(line["blank"]) <= depth:
+            return line.start()
     return end
 
 
-def _in_use(name: bytes, value: bytes) -> bool:
+@cache
+def _indented() -> re.Pattern[bytes]:
+    """A line with something on it that is no comment."""
+    return re.compile(rb"(?m)^(?P<blank>[ \t]{0,60}+)[^\s#]")
+
+
+def _in_use(name: str, value: bytes) -> bool:
     try:
         content = a2b_base64(value, strict_mode=True)
     except Error:

@@ -9,13 +9,11 @@ from gatekeeper.rules.secrets.detector import Detector, KindDetector
 
 PACKAGE = "gatekeeper.rules.secrets"
 
-Address = tuple[str, str, int]
-"""Module, attribute, and the number in it for a kind (-1 for a detector)."""
 
-
-def load(address: Address) -> Detector:
-    """The detector at ``address``; imports its module."""
-    module, attribute, number = address
-    found = getattr(import_module(f"{PACKAGE}.{module}"), attribute)
-    detector: Detector = found() if number < 0 else KindDetector(found[number])
+def load(address: str) -> Detector:
+    """The detector at ``<family>.<number of the kind>`` or ``<module>.<class>``; imports its module."""
+    module, _, attribute = address.partition(".")
+    if attribute.isdigit():
+        return KindDetector(import_module(f"{PACKAGE}.families.{module}").KINDS[int(attribute)])
+    detector: Detector = getattr(import_module(f"{PACKAGE}.{module}"), attribute)()
     return detector

@@ -77,6 +77,7 @@ _NEVER = frozenset(
 )
 
 
+_DIGESTS = frozenset(words_of("sha sha1 sha256 sha512 fingerprint thumbprint digest checksum etag of recv"))
 _TAIL = frozenset(words_of("value val string str default plain raw data base text clear enc literal"))
 
 
@@ -90,7 +91,7 @@ def sort_of(name: bytes) -> Sort | None:
     words = [word.decode().lower() for word in _segments().findall(name[-80:])]
     while words and (words[-1].isdigit() or words[-1] in _TAIL):
         words.pop()
-    if not words or words[-1] in _NOT_LAST or any(word in _NEVER for word in words[-3:]):
+    if not words or words[-1] in _NOT_LAST or not _NEVER.isdisjoint(words[-3:]) or not _DIGESTS.isdisjoint(words):
         return None
     last, pair = words[-1], "".join(words[-2:])
     if last in _PASSWORD or pair in _PASSWORD or last.endswith(("password", "passwd", "passphrase")):

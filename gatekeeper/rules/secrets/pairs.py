@@ -6,9 +6,12 @@ from __future__ import annotations
 from binascii import Error, a2b_base64
 
 from gatekeeper.rules.secrets.judge import plausible, refers, stands_in
+from gatekeeper.rules.secrets.words import words_of
 
 _EXAMPLES = frozenset(
-    b"user username name login email pass password passwd pwd secret token key test foo bar baz xxx yyy me you admin".split()
+    words_of(
+        "user username name login email pass password passwd pwd secret token key test foo bar baz xxx yyy me you admin"
+    )
 )
 
 
@@ -38,6 +41,6 @@ def pair_in_use(user: bytes, password: bytes) -> bool:
 
 
 def _password_in_use(password: bytes) -> bool:
-    if password.lower() in _EXAMPLES or refers(password) or stands_in(password):
+    if password.lower().decode("ascii", "replace") in _EXAMPLES or refers(password) or stands_in(password):
         return False
     return plausible(password.replace(b"@", b"#"), "password")

@@ -12,7 +12,7 @@ from gatekeeper.rules.secrets.decode import encoded
 from gatekeeper.rules.secrets.detector import Detector
 from gatekeeper.rules.secrets.finder import AdaptiveFinder, Anchor, Finder
 from gatekeeper.rules.secrets.index import ANCHORS
-from gatekeeper.rules.secrets.loading import Address, load
+from gatekeeper.rules.secrets.loading import load
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.scene import Scene
 
@@ -45,7 +45,7 @@ class Scanner:
         self._clock, self._seconds = clock, seconds
         self._until = 0.0
         self.anchors = tuple(Anchor(literal, folds) for literal, folds, _ in ANCHORS)
-        self._detectors: dict[Address, Detector] = {}
+        self._detectors: dict[str, Detector] = {}
         self._owners: list[tuple[Detector, ...] | None] = [None] * len(ANCHORS)
         self._finder = finder(self.anchors)
 
@@ -102,7 +102,7 @@ class Scanner:
 
     def _load(self, number: int) -> tuple[Detector, ...]:
         owners = []
-        for address in ANCHORS[number][2]:
+        for address in ANCHORS[number][2].split():
             if address not in self._detectors:
                 self._detectors[address] = load(address)
             owners.append(self._detectors[address])

@@ -83,7 +83,7 @@ class Scene(NamedTuple):
 def _fixture() -> re.Pattern[bytes]:
     folder = (
         rb"(?i:(?:unit|e2e|integration|functional|smoke|acceptance)?[-_]?tests?|testing|specs?|fixtures?|test[-_]?data|mocks?"
-        rb"|stubs?|examples?|samples?|demos?|e2e|cypress|__\w{1,20}__|docs?|documentation|tutorials?|i18n|locales?|lang)"
+        rb"|regress|stubs?|examples?|samples?|demos?|e2e|cypress|__\w{1,20}__|docs?|documentation|tutorials?|i18n|locales?|lang)"
     )
     file = rb"(?i:test|tests|spec|mock|fixture|example|sample|demo)"
     return re.compile(

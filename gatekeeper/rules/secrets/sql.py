@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.judge import plausible
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.names import sort_of
+from gatekeeper.rules.secrets.scene import Scene
 
 _ROWS, _BYTES = 2000, 1 << 18
 """What is read of one INSERT statement."""
@@ -32,8 +32,8 @@ class StatementDetector:
 @cache
 def _statement() -> re.Pattern[bytes]:
     return re.compile(
-        rb"(?i)(?:identified[ \t]{1,4}(?:with[ \t]{1,4}\S{1,40}[ \t]{1,4})?by[ \t]{1,4}(?:password[ \t]{1,4})?|password[ \t=]{1,4}n?)"
-        rb"(?P<q>['\"])(?P<v>(?:(?!(?P=q))[^\r\n]){3,200}+)(?P=q)"
+        rb"(?i)(?:identified[ \t]{1,4}(?:with[ \t]{1,4}\S{1,40}[ \t]{1,4})?by[ \t]{1,4}(?:password[ \t]{1,4})?"
+        rb"|password[ \t=]{1,4}n?)(?P<q>['\"])(?P<v>(?:(?!(?P=q))[^\r\n]){3,200}+)(?P=q)"
     )
 
 
@@ -58,7 +58,8 @@ class DumpDetector:
 @cache
 def _insert() -> re.Pattern[bytes]:
     return re.compile(
-        rb"(?i)(?:insert|replace)[ \t]{1,4}into[ \t]{1,4}[\w`\"\[\].]{1,120}\s{0,8}\((?P<columns>[\w`\"\[\], \t\r\n]{3,2000})\)\s{0,8}values?\s{0,8}"
+        rb"(?i)(?:insert|replace)[ \t]{1,4}into[ \t]{1,4}[\w`\"\[\].]{1,120}\s{0,8}"
+        rb"\((?P<columns>[\w`\"\[\], \t\r\n]{3,2000})\)\s{0,8}values?\s{0,8}"
     )
 
 

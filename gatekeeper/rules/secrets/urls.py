@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.judge import everyday, opaque, refers, stands_in
 from gatekeeper.rules.secrets.match import Match
+from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.words import words_of
 
 _DATABASES = frozenset(

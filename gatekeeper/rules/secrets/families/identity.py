@@ -230,7 +230,15 @@ KINDS = (
     token("intra42-client-secret", one_of("s-s4t2ud-", "s-s4t2af-"), hexa(64), source="api.intra.42.fr"),
     named("vault-legacy-service-token", "vault token", "s.", base62(24), source=_VAULT, floor=3.5),
     token(
-        "json-web-token", "ey", url64(15, 500), ".ey", any64(15, 4000), anchors=(".ey",), back=502, source="RFC 7519"
+        "json-web-token",
+        "ey",
+        url64(15, 500),
+        ".ey",
+        any64(15, 4000),
+        anchors=(".ey",),
+        back=502,
+        source="RFC 7519",
+        shy=True,
     ),
     named(
         "wordpress-salt",
