@@ -56,9 +56,12 @@ def main(count: int) -> None:
             words = ["git", "notes", "--ref", REF, "add", "-m", LINE.decode(), oid]
             subprocess.run(words, env=env, check=True, capture_output=True)
 
-        for name, call, chosen in (("append", ours, objects[:ROUNDS]), ("git notes add", gits, objects[ROUNDS:])):
-            times = sorted(_timed(call, oid) for oid in chosen)
-            print(f"{name}: median {statistics.median(times):.1f} ms, {times[0]:.1f} to {times[-1]:.1f}")
+        times: dict[str, list[float]] = {"append": [], "git notes add": []}
+        for number in range(ROUNDS):  # in turn, so that whatever else the machine does hits both
+            times["append"].append(_timed(ours, objects[2 * number]))
+            times["git notes add"].append(_timed(gits, objects[2 * number + 1]))
+        for name, taken in times.items():
+            print(f"{name}: median {statistics.median(taken):.1f} ms, {min(taken):.1f} to {max(taken):.1f}")
 
 
 def _timed(call: Callable[[str], None], oid: str) -> float:
