@@ -91,18 +91,15 @@ def _cache(objects: Objects) -> Cache:
 
 def _facts(objects: Objects, target: str | None, base: str | None, head: str | None) -> Facts:
     repository = objects.repository
-    trusted = trust.trust_ref(repository)
-    tip = target_tip(repository, trusted)
-    trust_tip = tip if tip.strip("0") else None
-    default = trust.default_branch(repository)
+    trusted, tip, default = trust.find_trust(repository)
     return Facts(
         trust_ref=trusted,
-        trust_tip=trust_tip,
-        trust_contains_change=trust_tip is not None and head is not None and is_ancestor(objects, head, trust_tip),
+        trust_tip=tip,
+        trust_contains_change=tip is not None and head is not None and is_ancestor(objects, head, tip),
         target=trusted if trusted and target == default else target,
         base=base,
         default_branch=default,
-        root_name=lambda: _root_name(objects, trust_tip or base or head),
+        root_name=lambda: _root_name(objects, tip or base or head),
         pins=repository.configs("gatekeeper.pin"),
         managed=managed_files(repository.environ, repository.configs(CONFIG_KEY)),
     )

@@ -14,7 +14,6 @@ from gatekeeper.approvals.coverage import Coverage
 from gatekeeper.errors import TooLarge
 from gatekeeper.force import first_protected, policy_in_force
 from gatekeeper.git.objects import Objects
-from gatekeeper.git.trust import default_branch
 from gatekeeper.model import Change, Commit, Finding, Hit, Outcome, Requirement, Scanned, Verdict, strictest
 from gatekeeper.policy.effective import Effective
 from gatekeeper.policy.presets import RULES
@@ -72,7 +71,7 @@ def decide_unmade(commit: Commit, target: str | None, context: Context) -> Verdi
     objects = context.objects
     zero = objects.repository.zero
     base = commit.parents[0] if commit.parents else zero
-    change = Change(target or default_branch(objects.repository), base, zero, (zero,), commit.tree, unmade=True)
+    change = Change(target, base, zero, (zero,), commit.tree, unmade=True)
     force = policy_in_force(objects, change)
     if target is None:
         change = change._replace(target=first_protected(objects, force))

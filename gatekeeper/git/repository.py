@@ -27,6 +27,8 @@ class RefValue(NamedTuple):
     """As stored: of a tag object where the ref is an annotated tag."""
     commit: str | None
     """Peeled to a commit; None where it peels to none."""
+    points_to: str | None = None
+    """The full name of the ref that a symbolic ref stands for."""
 
 
 class Repository:
@@ -100,14 +102,16 @@ class Repository:
 
     def refs(self, *prefixes: str) -> dict[str, RefValue]:
         """All refs under ``prefixes`` (full names or folders), by full name."""
-        layout = "%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)"
+        layout = "%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(symref)"
         done = self.git("for-each-ref", f"--format={layout}", *prefixes)
         found = {}
         for line in done.stdout.split(b"\n"):
             if line:
-                name, kind, oid, peeled_kind, peeled = line.split(b"\0")
+                name, kind, oid, peeled_kind, peeled, points_to = line.split(b"\0")
                 commit = oid if kind == b"commit" else peeled if peeled_kind == b"commit" else b""
-                found[os.fsdecode(name)] = RefValue(oid.decode(), commit.decode() or None)
+                found[os.fsdecode(name)] = RefValue(
+                    oid.decode(), commit.decode() or None, os.fsdecode(points_to) or None
+                )
         return found
 
     def symbolic(self, name: str) -> str | None:
