@@ -19,6 +19,16 @@ def read_file(path: str) -> bytes | None:
         raise StateUnwritable(f"cannot read {path}: {error.strerror}", "check its permissions") from error
 
 
+def names_in(folder: str) -> list[str]:
+    """The names in ``folder``, sorted; none where there is no such folder."""
+    try:
+        return sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise StateUnwritable(f"cannot read {folder}: {error.strerror}", "check what lies there") from error
+
+
 def write_file(path: str, content: bytes, *, durable: bool = False) -> None:
     """Replace ``path`` at once by ``content``, mode 0600; ``durable`` waits until it would outlast a power cut."""
     folder, name = os.path.split(path)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, cast
 
 from gatekeeper.audit.draft import Draft
-from gatekeeper.audit.files import read_file, write_file
+from gatekeeper.audit.files import names_in, read_file, write_file
 from gatekeeper.errors import SignatureInvalid, StateUnwritable
 from gatekeeper.git.repository import Repository
 from gatekeeper.signing import canonical
@@ -64,10 +64,7 @@ def remove_intent(path: str) -> None:
 def intents(repository: Repository) -> tuple[list[Intent], list[str]]:
     """The intents that wait, oldest first, and the paths of files that are none."""
     folder = _folder(repository)
-    try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX) and not name.startswith("."))
-    except FileNotFoundError:
-        return [], []
+    names = [name for name in names_in(folder) if name.endswith(SUFFIX) and not name.startswith(".")]
     found, broken = [], []
     for path in [os.path.join(folder, name) for name in names]:
         content = read_file(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 
-from gatekeeper.audit.files import read_file, write_file
+from gatekeeper.audit.files import names_in, read_file, write_file
 from gatekeeper.errors import CannotDecide, ObjectMissing
 from gatekeeper.git.recordrefs import LOG, log_refs
 from gatekeeper.git.repository import Repository
@@ -14,11 +14,7 @@ from gatekeeper.git.store import Store
 
 def seen_tips(repository: Repository) -> dict[str, str]:
     """Log refs, by full name, with the tip last seen."""
-    folder = _folder(repository)
-    try:
-        names = sorted(os.listdir(folder))
-    except FileNotFoundError:
-        return {}
+    names = names_in(_folder(repository))
     return {ref: tip for ref in log_refs(LOG + name for name in names) if (tip := seen_tip(repository, ref))}
 
 

@@ -12,7 +12,7 @@ from gatekeeper.audit.logs import Log, Problem, Tip, Trust, lost_logs, read_logs
 from gatekeeper.audit.noted import expected_notes, note_problems
 from gatekeeper.audit.presence import Scope, presence_problems
 from gatekeeper.audit.reliance import reliance
-from gatekeeper.errors import CannotDecide
+from gatekeeper.errors import CannotDecide, StateUnwritable
 from gatekeeper.git.recordrefs import AUDIT
 from gatekeeper.git.store import Store
 
@@ -55,15 +55,24 @@ def verify(store: Store, trust: Trust, scope: Scope) -> Audit:
         touched.problems,
     ]
     problems = tuple(islice((problem for part in parts for problem in part), MOST_PROBLEMS))
+    notices = [*_notices(trust, logs), *touched.notices]
     if not problems:
-        for log in logs:
-            seen.remember(store.repository, log.tip.ref, log.tip.oid)
+        notices += _remember(store, logs)
     records = {"listed": 0, "local": 0, "unlisted": 0}
     for log in logs:
         records[log.tip.status] += len(log.found)
     return Audit(
         problems, tuple(log.tip for log in logs), records, len(expected), (*_notices(trust, logs), *touched.notices)
     )
+
+
+def _remember(store: Store, logs: Iterable[Log]) -> Iterable[str]:
+    """Note the tips as seen. Where nothing can be written, the record can be verified all the same."""
+    try:
+        for log in logs:
+            seen.remember(store.repository, log.tip.ref, log.tip.oid)
+    except StateUnwritable as error:
+        yield f"the tips could not be noted, so a later rollback would not show here: {error}"
 
 
 def _without_listed(trust: Trust, logs: Iterable[Log]) -> Iterable[Problem]:

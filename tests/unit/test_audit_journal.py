@@ -240,6 +240,8 @@ def test_a_journal_that_cannot_be_written_lets_nothing_pass(server: Server) -> N
     with pytest.raises(StateUnwritable, match="cannot write") as caught:
         server.accept(update)
     assert caught.value.exit_code == 4
+    with pytest.raises(StateUnwritable, match="cannot read"):
+        server.next_call()
 
 
 def test_an_intent_holds_any_ref_name_and_is_private(server: Server) -> None:

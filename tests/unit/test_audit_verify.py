@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -345,3 +346,12 @@ def test_a_listed_gate_without_a_log_shows(repo: RepoBuilder) -> None:
     assert problem == Problem(
         "refs/gatekeeper/log/", f"has no log of a listed gate ({GATE})", "gatekeeper audit sync REMOTE"
     )
+
+
+def test_a_record_that_cannot_be_written_beside_is_verified_all_the_same(recorder: Recorder) -> None:
+    recorder.land()
+    folder = Path(recorder.repository.state_dir, "seen")
+    (folder / f".{recorder.gate.id}.{os.getpid()}").mkdir()
+    audit = recorder.verify()
+    assert audit.problems == ()
+    assert "the tips could not be noted" in audit.notices[0]
