@@ -61,9 +61,7 @@ def verify(store: Store, trust: Trust, scope: Scope) -> Audit:
     records = {"listed": 0, "local": 0, "unlisted": 0}
     for log in logs:
         records[log.tip.status] += len(log.found)
-    return Audit(
-        problems, tuple(log.tip for log in logs), records, len(expected), (*_notices(trust, logs), *touched.notices)
-    )
+    return Audit(problems, tuple(log.tip for log in logs), records, len(expected), tuple(notices))
 
 
 def _remember(store: Store, logs: Iterable[Log]) -> Iterable[str]:
