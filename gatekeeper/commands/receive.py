@@ -24,7 +24,7 @@ from gatekeeper.git.plumbing import PlumbingStore
 from gatekeeper.git.recordrefs import APPROVALS, is_record, push_refusal
 from gatekeeper.git.repository import Repository
 from gatekeeper.hearing import people
-from gatekeeper.hosts.push import Proposed, RefUpdate, changes_of, parse_updates
+from gatekeeper.hosts.push import Proposed, RefUpdate, changes_of, confirm, parse_updates
 from gatekeeper.hosts.pusher import pusher
 from gatekeeper.model import Verdict
 from gatekeeper.policy.effective import Effective
@@ -46,6 +46,7 @@ def pre_receive(repository: Repository, words: list[str], call: Invocation) -> i
     """Judge the push that git offers on stdin. Code 0 lets all of it in."""
     deadline = time.monotonic() + _patience(repository)
     updates = parse_updates(call.stdin.read())
+    confirm(repository, updates)
     own = [update for update in updates if is_record(update.ref)]
     now = int(call.clock())
     with Objects(repository) as objects:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from gatekeeper.errors import CannotDecide, RefLocked, RefMoved
 from gatekeeper.git import process
@@ -27,6 +27,30 @@ LOCKED = 12
 """How often a lock that does not go away is waited for. git itself waits a tenth of a second each time."""
 
 T = TypeVar("T")
+
+
+class Held(NamedTuple):
+    """What a ref holds."""
+
+    oid: str
+    """Unpeeled; zeros for a symbolic ref to one that does not exist yet."""
+    symbolic: str | None
+    """The full name of the ref for which it is only another name."""
+
+
+def held(repository: Repository, names: Collection[str]) -> dict[str, Held]:
+    """What the refs ``names`` (full names) hold; those that do not exist are left out."""
+    wanted = [name.encode("utf-8", "surrogateescape") for name in names]
+    done = repository.git("for-each-ref", "--format=%(refname)%00%(objectname)%00%(symref)", "--", *wanted)
+    found = {}
+    for line in done.stdout.decode("utf-8", "surrogateescape").split("\n")[:-1]:
+        name, oid, symbolic = line.split("\0")
+        if name in names:  # a name is taken for a folder, too
+            found[name] = Held(oid, symbolic or None)
+    for name in names:
+        if name not in found and (symbolic := repository.symbolic(name)):  # one that leads nowhere is not listed
+            found[name] = Held(repository.zero, symbolic)
+    return found
 
 
 def update_refs(repository: Repository, updates: Sequence[RefUpdate]) -> None:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from gatekeeper.errors import CannotDecide
 from gatekeeper.git.changes import build_change, is_ancestor
 from gatekeeper.git.objects import Objects
+from gatekeeper.git.refs import Held, held
+from gatekeeper.git.repository import Repository
 from gatekeeper.model import Change
 
 MAX_REFS = 1000
@@ -38,6 +40,28 @@ def parse_updates(text: bytes) -> tuple[RefUpdate, ...]:
             f"the push updates {len(updates):,} refs; {MAX_REFS:,} are judged at most", "push fewer at a time"
         )
     return tuple(updates)
+
+
+def confirm(repository: Repository, updates: Sequence[RefUpdate]) -> None:
+    """Hold what the push says against the refs. Raises CannotDecide where git would do something else with it.
+
+    The old ids are what whoever pushes sent, and git compares them with the refs only after the hook: what is counted
+    as there already must not rest on them. And a symbolic ref is judged under one name and moves another.
+    """
+    there = held(repository, {update.ref for update in updates})
+    for update in updates:
+        oid, symbolic = there.get(update.ref, Held(repository.zero, None))
+        if symbolic is not None:
+            raise CannotDecide(f"{update.ref} is only another name for {symbolic}", f"push to {symbolic} itself")
+        if oid != update.old:
+            raise CannotDecide(
+                f"{update.ref} is at {oid}, and not at {update.old} as the push says", "fetch, then push again"
+            )
+        if update.ref.casefold().startswith("refs/replace/") and update.new != repository.zero:
+            raise CannotDecide(
+                f"{update.ref} would make git show another object than the one that was judged",
+                "keep replace refs out of shared repositories",
+            )
 
 
 def parse_client_updates(text: bytes, zero: str) -> tuple[RefUpdate, ...]:
