@@ -7,10 +7,10 @@ change gets the same verdict wherever it is judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from gatekeeper.approvals.coverage import Coverage
+from gatekeeper.context import Context as Context
 from gatekeeper.errors import TooLarge
 from gatekeeper.force import first_protected, policy_in_force
 from gatekeeper.git.objects import Objects
@@ -25,32 +25,6 @@ from gatekeeper.rules.view import WholeChange
 
 PINNED = "self.policy"
 """What landing the first policy takes; whoever pinned it has approved that."""
-
-
-def _quietly(done: int, total: int) -> None:
-    return None
-
-
-class Context(NamedTuple):
-    """Where and when a decision is made, and by whom it was asked for."""
-
-    objects: Objects
-    now: int
-    """The gate's clock, seconds since the epoch."""
-    is_hook: bool = False
-    """True in git hooks, where no rule asks an index."""
-    online: bool = False
-    deadline: float | None = None
-    """On ``time.monotonic``'s clock."""
-    approvals_tip: str | None = None
-    """The commit of the approvals notes that a push brings along; None reads the ref."""
-    known: tuple[str, ...] = ()
-    """Commits that count as there already, besides the change's base, as its builder was given them."""
-    pusher: str | None = None
-    operators: tuple[str, ...] = ()
-    """Principals who started the runs that made commits of the change."""
-    progress: Callable[[int, int], None] = _quietly
-    """Told (commits done, commits in all)."""
 
 
 def decide(change: Change, context: Context) -> Verdict:

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gatekeeper.approvals.case import Case
 from gatekeeper.approvals.cover import cover
 from gatekeeper.approvals.coverage import Coverage
 from gatekeeper.approvals.facts import GitFacts
 from gatekeeper.approvals.read import Reader, read
+from gatekeeper.context import Context
 from gatekeeper.errors import SignatureInvalid
 from gatekeeper.git import chain, notes
 from gatekeeper.git.objects import Objects
@@ -19,9 +18,6 @@ from gatekeeper.model import Change, Finding
 from gatekeeper.policy.effective import Effective
 from gatekeeper.rules.inspection import check_time
 from gatekeeper.signing.commits import verify_commit
-
-if TYPE_CHECKING:
-    from gatekeeper.gate import Context
 
 
 def hear(

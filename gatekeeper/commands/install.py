@@ -14,6 +14,7 @@ from gatekeeper.commands.settings import (
     gate_key,
     gate_key_step,
     gate_line,
+    log_step,
     pin_step,
     pinned_files,
     trust_ref_steps,
@@ -62,6 +63,7 @@ def run(args: argparse.Namespace, call: Invocation) -> int:
         *install_steps(folder.path, names, installation),
         *trust_ref_steps(repository),
         gate_key_step(repository, call.environ, principal),
+        log_step(repository, call.environ, int(call.clock())),
     ]
     if args.server:
         steps.append(config_step(repository, "receive.fsckObjects", "true"))

@@ -9,10 +9,14 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from gatekeeper.audit.gate_key import open_gate
+from gatekeeper.audit.record import begin
 from gatekeeper.commands.steps import Step
 from gatekeeper.errors import SigningFailed, UsageError
+from gatekeeper.git.plumbing import PlumbingStore
+from gatekeeper.git.recordrefs import LOG
 from gatekeeper.git.repository import Repository
-from gatekeeper.signing import keygen
+from gatekeeper.signing import keygen, keys
 
 GATE_NAMESPACES = "git,gatekeeper-decision"
 PERSON_NAMESPACES = "git,gatekeeper-approval"
@@ -39,6 +43,16 @@ def gate_key_step(repository: Repository, environ: Mapping[str, str], principal:
     if key.configured or os.path.lexists(key.path):
         return Step(f"gate key {key.path}", None)
     return Step(f"gate key made: {key.path}", partial(_make_key, key.path, principal))
+
+
+def log_step(repository: Repository, environ: Mapping[str, str], now: int) -> Step:
+    """Begin the gate's log: what the refs reach now was there before it, and no record of it will be asked for."""
+    key = gate_key(repository, environ)
+    if os.path.exists(key.path):
+        ref = LOG + keys.gate_id(keys.parse_line(keygen.public_line(key.path)).blob)
+        if repository.ref(ref):
+            return Step(f"log {ref}", None)
+    return Step("this gate's log begun", partial(_begin, repository, environ, key.path, now))
 
 
 def gate_line(repository: Repository, environ: Mapping[str, str], principal: str) -> str | None:
@@ -107,6 +121,11 @@ def default_branch(repository: Repository) -> str | None:
 def _make_key(path: str, principal: str) -> None:
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     keygen.make(path, principal)
+
+
+def _begin(repository: Repository, environ: Mapping[str, str], path: str, now: int) -> None:
+    with PlumbingStore(repository) as store:
+        begin(store, open_gate(path, environ), now)
 
 
 def _configure(repository: Repository, key: str, values: Sequence[str]) -> None:

@@ -59,7 +59,7 @@ class Kind(NamedTuple):
     """The signers file is one of this machine's and not one of the repository."""
 
 
-REPOSITORY = Kind(KEYS, ("version", "serial", "protect"), "balanced", False)
+REPOSITORY = Kind(KEYS, ("version", "serial"), "balanced", False)
 MANAGED = Kind(tuple(key for key in KEYS if key not in ("serial", "repository")), ("version",), "none", True)
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whole processes beside git itself and the scanner people would take instead, on a real repository.
 
-``make bench REPO=/path/to/a/clone`` prints the table and writes it to docs/performance.md. gitleaks is measured where it is
-on PATH. Absolute times mean nothing across machines; the ratios are what is meant.
+``make bench REPO=/path/to/a/clone`` prints the table and writes it to docs/performance.md. gitleaks is measured where
+it is on PATH. Absolute times mean nothing across machines; the ratios are what is meant.
 """
 
 from __future__ import annotations
@@ -258,7 +258,8 @@ with Objects(repository) as objects:
     oids = []
     for change in read_commits(objects, new_commits(objects, repository.resolve("HEAD"), ())):
         for file in change.files:
-            oids += [oid for mode, oid in ((file.old_mode, file.old_oid), (file.new_mode, file.new_oid)) if mode in BLOB_MODES]
+            sides = ((file.old_mode, file.old_oid), (file.new_mode, file.new_oid))
+            oids += [oid for mode, oid in sides if mode in BLOB_MODES]
         if len(oids) > 400:
             objects.prefetch(oids)
             oids = []

@@ -251,7 +251,7 @@ def test_an_error_has_its_line_and_the_nearest_word(text: str, line: int, words:
     assert any(said.startswith(f"policy.yaml:{line}: ") and words in said for said in found), found
 
 
-@pytest.mark.parametrize("key", ["version", "serial", "protect"])
+@pytest.mark.parametrize("key", ["version", "serial"])
 def test_what_must_be_there(key: str) -> None:
     text = "".join(line for line in SMALL.splitlines(keepends=True) if not line.startswith(key))
     assert problems(text) == [f"policy.yaml:1: the key '{key}' is missing"]
