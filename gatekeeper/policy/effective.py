@@ -173,7 +173,7 @@ def _treeish(facts: Facts) -> str | None:
     A change that the trust ref already has is judged as it was then, by its base alone. That is for a look at
     history: an update of another ref stays under the trust ref, or an old commit's policy could rule a new ref.
     """
-    looks_back = facts.trust_contains_change and facts.target in (None, facts.trust_ref)
+    looks_back = facts.base is not None and facts.trust_contains_change and facts.target in (None, facts.trust_ref)
     return facts.base if facts.trust_tip is None or looks_back else facts.trust_tip
 
 

@@ -51,7 +51,10 @@ def summary(verdict: Verdict) -> list[str]:
         lines.append(f"missing: {people(verdict.missing)}")
     lines += [f"rejected by: {short(one)}" for one in verdict.vetoes]
     lines += [f"ignored: {line(short(one.id))}: {line(one.reason, LONGEST)}" for one in verdict.ignored]
-    lines += [f"not checked: {one.rule} ({line(one.reason, LONGEST)})" for one in verdict.not_checked]
+    unasked: dict[str, list[str]] = {}
+    for one in verdict.not_checked:
+        unasked.setdefault(one.reason, []).append(one.rule)
+    lines += [f"not checked: {', '.join(rules)} ({line(reason, LONGEST)})" for reason, rules in unasked.items()]
     lines += [f"note: {line(notice, LONGEST)}" for notice in verdict.notices]
     lines.append(f"looked at: {looked_at(verdict)}")
     return lines

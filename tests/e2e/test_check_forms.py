@@ -156,3 +156,9 @@ def test_the_subcommand_of_git_works(shop: Shop, tmp_path: Path) -> None:
         ["git", "gatekeeper", "check", "agent/fix"], cwd=shop.repo.path, env=path, capture_output=True
     )
     assert done.returncode == 3
+
+
+def test_the_whole_history_is_judged_by_the_policy_of_today(shop: Shop) -> None:
+    shop.repo.git("checkout", "-q", "main")
+    found = shop.run("check", "--history", "main", "--json").json()
+    assert found["policy"]["source"] == "refs/heads/main:.gatekeeper/policy.yaml"  # type: ignore[index]
