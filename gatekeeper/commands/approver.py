@@ -62,9 +62,14 @@ def proposal(objects: Objects, spec: str, target: str | None) -> Subject:
 
 
 def tips_of(repository: Repository, change: Change) -> dict[str, str]:
-    """The commits that the target holds, here and as last seen in remotes, by full name of the ref."""
-    name = (change.target or "").removeprefix("refs/heads/")
-    found = {change.target or "": target_tip(repository, change.target)}
+    """The commits that the target holds, here and as last seen in remotes, by full name of the ref.
+
+    A tag that is to be created is there already, as the proposal.
+    """
+    target = change.target or ""
+    name = target.removeprefix("refs/heads/")
+    is_new_tag = change.creates and target.startswith("refs/tags/")
+    found = {target: change.base if is_new_tag else target_tip(repository, target)}
     for full, value in repository.refs("refs/remotes/").items():
         if value.commit and full.split("/", 3)[3:] == [name]:
             found[full] = value.commit

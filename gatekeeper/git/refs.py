@@ -48,8 +48,9 @@ def held(repository: Repository, names: Collection[str]) -> dict[str, Held]:
         if name in names:  # a name is taken for a folder, too
             found[name] = Held(oid, symbolic or None)
     for name in names:
-        if name not in found and (symbolic := repository.symbolic(name)):  # one that leads nowhere is not listed
-            found[name] = Held(repository.zero, symbolic)
+        nowhere = repository.symbolic(name) if name not in found else None  # such a ref is not listed
+        if nowhere is not None:
+            found[name] = Held(repository.zero, nowhere)
     return found
 
 

@@ -27,7 +27,7 @@ class ProtectedRefs:
             yield _hit(CREATED, change, f"creates {change.target}, a name that the policy protects")
         elif change.rewinds:
             yield _hit(REWOUND, change, f"sets {change.target} to history that does not contain {change.base[:12]}")
-        elif change.target.startswith("refs/tags/") and change.base != change.head:
+        elif change.target.startswith("refs/tags/"):  # to the same commit, too: by another tag object
             yield _hit(REWOUND, change, f"moves the protected tag {change.target}, which others take for fixed")
 
 

@@ -163,7 +163,7 @@ class ChangeView(Protocol):
 
     @property
     def tag(self) -> bytes | None:
-        """The raw annotated tag object at the tip, where there is one."""
+        """The raw annotated tag object at the tip, where there is one, and those that it is a tag of, line by line."""
         ...
 
     def policy_objection(self) -> str | None:

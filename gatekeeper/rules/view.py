@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from gatekeeper.git.changes import CommitChange
+from gatekeeper.git.commits import parse_tag
 from gatekeeper.git.diff import added_lines, windows
 from gatekeeper.git.objects import Objects, TreeEntry
 from gatekeeper.git.rawdiff import diff_trees
@@ -146,7 +147,13 @@ class WholeChange:
 
     @cached_property
     def tag(self) -> bytes | None:
-        return self._objects.read(self.change.tag)[1] if self.change.tag else None
+        if not self.change.tag:
+            return None
+        texts, (kind, raw) = [], self._objects.read(self.change.tag)
+        while kind == "tag":
+            texts.append(raw)
+            kind, raw = self._objects.read(parse_tag(self.change.tag, raw)[0])
+        return b"\n".join(texts)
 
     def policy_objection(self) -> str | None:
         return self._objection()

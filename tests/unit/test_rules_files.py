@@ -192,7 +192,7 @@ def test_creating_deleting_and_rewinding_a_protected_ref() -> None:
 
 def test_a_protected_tag_does_not_move_even_forward() -> None:
     assert ref_hits(Change("refs/tags/v1", OLD, NEW, (NEW,), NEW)) == ["ref.rewound"]
-    assert ref_hits(Change("refs/tags/v1", OLD, OLD, (), NEW)) == []
+    assert ref_hits(Change("refs/tags/v1", OLD, OLD, (), NEW, tag=NEW)) == ["ref.rewound"]
 
 
 def test_other_refs_and_plain_ranges_are_silent() -> None:
