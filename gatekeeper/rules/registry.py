@@ -17,6 +17,7 @@ FAMILIES: Mapping[str, str] = {
     "exec": "gatekeeper.rules.execution",
     "git": "gatekeeper.rules.git_",
     "hooks": "gatekeeper.rules.hooks",
+    "lint": "gatekeeper.rules.lint",
     "ownership": "gatekeeper.rules.ownership",
     "paths": "gatekeeper.rules.paths",
     "ref": "gatekeeper.rules.refs",
