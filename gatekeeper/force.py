@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from gatekeeper import __version__
 from gatekeeper.audit.files import read_file, write_file
-from gatekeeper.errors import CannotDecide, StateUnwritable
+from gatekeeper.errors import CannotDecide, ObjectMissing, StateUnwritable
 from gatekeeper.git import trust
 from gatekeeper.git.changes import is_ancestor
 from gatekeeper.git.objects import Objects
@@ -18,6 +18,7 @@ from gatekeeper.policy import effective
 from gatekeeper.policy.cache import Cache
 from gatekeeper.policy.effective import Effective, Facts
 from gatekeeper.policy.managed import CONFIG_KEY, managed_files
+from gatekeeper.policy.schema import POLICY_PATH
 
 PINNED = "the pair of policy and signers that was pinned at installation lands, and decides from now on"
 
@@ -65,6 +66,15 @@ def default_policy(objects: Objects) -> Effective:
 def default_target(objects: Objects) -> str:
     """Full name of the first protected branch: the first pattern that names one exactly, else the default branch."""
     return first_protected(objects, default_policy(objects))
+
+
+def serial_at(objects: Objects, commit: str) -> int | None:
+    """The serial of the policy in ``commit``; None where it has none, or is not there any more."""
+    try:
+        content = _Blobs(objects).blob(commit, POLICY_PATH)
+    except ObjectMissing:
+        return None
+    return _cache(objects).policy(content, f"{commit}:{POLICY_PATH}").serial if content is not None else None
 
 
 def first_protected(objects: Objects, force: Effective) -> str:

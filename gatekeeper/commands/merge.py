@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from gatekeeper import force, gate
 from gatekeeper.audit.decision import Circumstances, decision
-from gatekeeper.audit.record import begin, record
+from gatekeeper.audit.intents import Update
+from gatekeeper.audit.journal import land
+from gatekeeper.audit.record import begin
 from gatekeeper.commands.invocation import Invocation
 from gatekeeper.commands.progress import progress_on
 from gatekeeper.commands.receive import open_own_gate
@@ -17,7 +19,6 @@ from gatekeeper.git.landing import checked_out, landing_commit
 from gatekeeper.git.objects import Objects
 from gatekeeper.git.plumbing import PlumbingStore
 from gatekeeper.git.repository import open_repository
-from gatekeeper.git.store import RefUpdate
 from gatekeeper.hearing import people
 from gatekeeper.model import Verdict
 from gatekeeper.report import json as json_report
@@ -85,8 +86,7 @@ def _land(args: argparse.Namespace, call: Invocation, context: gate.Context, sub
             lambda oid: objects.commit(oid).parents,
         )
         begin(store, own, context.now)
-        moves = [RefUpdate(target, landed, change.base)]
-        record(store, own, [draft], context.now, since=context.now, updates=moves)
+        land(store, own, [Update(target, change.base, landed, (draft,))], context.now)
     return landed
 
 

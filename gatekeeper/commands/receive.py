@@ -13,16 +13,20 @@ from gatekeeper.approvals.admission import Admitted, admit_runs, admit_statement
 from gatekeeper.approvals.read import Reader
 from gatekeeper.audit.decision import Circumstances, decision
 from gatekeeper.audit.gate_key import Gate, open_gate
-from gatekeeper.audit.journal import Update, complete, write_intent
+from gatekeeper.audit.intents import Update, intents, write_intent
+from gatekeeper.audit.journal import complete
+from gatekeeper.audit.record import logged_since
 from gatekeeper.commands.hook import worst
 from gatekeeper.commands.invocation import Invocation
 from gatekeeper.commands.settings import gate_key
 from gatekeeper.errors import CannotDecide
+from gatekeeper.git import process
 from gatekeeper.git.appended import Refused, appended
 from gatekeeper.git.objects import Objects
 from gatekeeper.git.plumbing import PlumbingStore
 from gatekeeper.git.recordrefs import APPROVALS, is_record, push_refusal
-from gatekeeper.git.repository import Repository
+from gatekeeper.git.repository import Repository, open_repository
+from gatekeeper.git.trust import find_trust
 from gatekeeper.hearing import people
 from gatekeeper.hosts.push import Proposed, RefUpdate, changes_of, confirm, parse_updates
 from gatekeeper.hosts.pusher import pusher
@@ -47,6 +51,7 @@ def pre_receive(repository: Repository, words: list[str], call: Invocation) -> i
     deadline = time.monotonic() + _patience(repository)
     updates = parse_updates(call.stdin.read())
     confirm(repository, updates)
+    _finish_interrupted(repository, call)
     own = [update for update in updates if is_record(update.ref)]
     now = int(call.clock())
     with Objects(repository) as objects:
@@ -77,6 +82,33 @@ def pre_receive(repository: Repository, words: list[str], call: Invocation) -> i
             if any(update.drafts or update.negative for update in landing):
                 write_intent(repository, landing, now)
     return code
+
+
+def _finish_interrupted(repository: Repository, call: Invocation) -> None:
+    """Put on record what an earlier push left behind; outside of this one's quarantine, where refs may move."""
+    waiting, damaged = intents(repository)
+    if not waiting and not damaged:
+        return
+    environ = {name: value for name, value in call.environ.items() if name not in process.QUARANTINE}
+    with PlumbingStore(open_repository(".", environ, git_dir=repository.git_dir)) as store:
+        complete(store, open_own_gate(repository, environ), int(call.clock()))
+
+
+def _refuse_rollback(objects: Objects, own: Gate, policy: Effective) -> None:
+    """Raises CannotDecide where the policy in force is older than the one that this gate last let in."""
+    trusted, tip, _ = find_trust(objects.repository)
+    with PlumbingStore(objects.repository) as store:
+        known = logged_since(store, store.ref(own.log), 0)
+        last = next((one.predicate for one in known if one.predicate.get("target") == trusted), None)
+    landed = str((last.get("landed") or last.get("head")) if last else tip)
+    if landed == tip:
+        return
+    serial = force.serial_at(objects, landed)
+    if serial is not None and policy.policy.serial < serial:
+        raise CannotDecide(
+            f"the policy in force has serial {policy.policy.serial}, and this gate let serial {serial} in before",
+            f"find out who set {trusted} back from {landed}, and put it right",
+        )
 
 
 def _of_first_push(objects: Objects, proposals: Sequence[Proposed], policy: Effective) -> Effective:
@@ -164,12 +196,11 @@ def _decisions(
 ) -> Iterable[Update]:
     objects = context.objects
     own = open_own_gate(objects.repository, call.environ)
-    if judged and own is None:
-        raise CannotDecide(
-            "this gate has no key, so nothing it lets in could be recorded", "gatekeeper install --server ."
-        )
+    if judged and own is not None:
+        _refuse_rollback(objects, own, policy)
     for update, _, verdict in judged:
-        assert own is not None
+        if own is None:
+            raise CannotDecide("this gate has no key, so what it lets in could not be recorded", "gatekeeper install")
         signed = people(objects, verdict.change, policy, context.now)
         circumstances = Circumstances(own.fingerprint, context.now, context.pusher, None, signed)
         draft = decision(verdict, circumstances, lambda oid: objects.commit(oid).parents)
