@@ -31,6 +31,7 @@ VERBS = tuple(
         ("reject", "sign that a change must not land"),
         ("revoke", "withdraw a statement of your own"),
         ("merge", "decide, merge without a work tree, record the decision"),
+        ("run", "an agent in a sandboxed throwaway worktree, judged and recorded"),
         ("audit", "show and verify what was decided"),
         ("hook", "what the hook files call"),
         ("policy", "show, check and describe the policy"),
@@ -40,7 +41,7 @@ VERBS = tuple(
         ("demo", "the whole story in a temporary directory"),
     )
 )
-LATER = ("run", "replay")
+LATER = ("replay",)
 """Verbs of the contract that this version does not have."""
 EXIT_CODES = (
     "exit codes: 0 allowed, 1 denied, 2 usage error, 3 needs approval, 4 cannot decide (blocks),\n"

@@ -27,6 +27,9 @@ PATIENT = 3600.0
 class Running(Process, Protocol):
     """A command that waits for :meth:`release`."""
 
+    pid: int
+    """Of the first process of the sandbox, or of the command itself."""
+
     def settle(self) -> None: ...
 
     def close(self) -> None: ...
@@ -49,10 +52,15 @@ class Job(NamedTuple):
 class Cell(Protocol):
     """Starts a run's commands."""
 
-    isolation: str
-    """What is in force, for the record."""
-    borrowed: str | None
-    """Where commands find the folders of real objects, numbered; None: where they are on this machine."""
+    @property
+    def isolation(self) -> str:
+        """What is in force, for the record."""
+        ...
+
+    @property
+    def borrowed(self) -> str | None:
+        """Where commands find the folders of real objects, numbered; None: where they are on this machine."""
+        ...
 
     def start(self, job: Job, streams: Streams, told: Callable[[int], None]) -> Running:
         """``told`` gets the pid that must be gone before anything is cleaned up. Raises CannotDecide."""
@@ -139,7 +147,8 @@ class BareProcess:
         finally:
             os.close(held)
         self.handle, self._gone = os.pipe()
-        told(self._process.pid)
+        self.pid = self._process.pid
+        told(self.pid)
         # Not a pidfd: this is for systems that are not Linux, too.
         threading.Thread(target=self._watch, daemon=True).start()
 

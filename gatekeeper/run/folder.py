@@ -27,6 +27,7 @@ class State(NamedTuple):
 
     run: str
     agent: str
+    email: str
     command: tuple[str, ...]
     started: int
     """Seconds since the epoch."""

@@ -166,6 +166,9 @@ def _call(hooks: Sequence[Callable[[], None]]) -> None:
 class SandboxFailed(CannotDecide):
     """There is no sandbox; ``requirements.explain`` says why."""
 
+    said = b""
+    """What bubblewrap wrote on its standard error, where that was ours to read."""
+
 
 def _first_process(status: int) -> int | None:
     said = b""

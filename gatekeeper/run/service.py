@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gatekeeper.errors import CannotDecide
 from gatekeeper.run.cell import Cell, Job
-from gatekeeper.run.launch import Streams
+from gatekeeper.run.launch import SandboxFailed, Streams
 
 MOST = 1 << 20
 """Bytes of output that are kept; with more the command is ended."""
@@ -36,13 +36,13 @@ def serve(
     nothing = os.open(os.devnull, os.O_RDONLY)
     try:
         running = cell.start(job, Streams(nothing, out_end if stdout is None else stdout, err_end), told)
-    except BaseException:
-        os.close(out)
-        os.close(err)
+    except BaseException as error:
+        _close(out_end, err_end, nothing)
+        if isinstance(error, SandboxFailed):
+            error.said = _read_all(err)
+        _close(out, err)
         raise
-    finally:
-        for descriptor in (out_end, err_end, nothing):
-            os.close(descriptor)
+    _close(out_end, err_end, nothing)
     try:
         guard = cell.guard(running, disk)
         running.release()
@@ -50,8 +50,19 @@ def serve(
         return Served(running.wait(), said[out], said[err])
     finally:
         running.close()
-        os.close(out)
-        os.close(err)
+        _close(out, err)
+
+
+def _close(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _read_all(descriptor: int) -> bytes:
+    said = b""
+    while len(said) < MOST and (chunk := os.read(descriptor, 1 << 16)):
+        said += chunk
+    return said
 
 
 def _listen(

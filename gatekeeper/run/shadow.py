@@ -27,6 +27,9 @@ COPIED = (
 )
 """Settings that decide what git does with file contents and names, and can run nothing."""
 HARMLESS = re.compile("[A-Za-z0-9.,=+-]+")
+RESTORED = ("config", "config.worktree", "info/exclude", "objects/info/alternates", "shallow")
+NOTHING = "nothing"
+"""An empty file beside them, to be mounted over what must not be read."""
 HOOK = """\
 #!/bin/sh
 # The work of a run says which run it was.
@@ -79,6 +82,18 @@ def build(repository: Repository, path: str, plan: Plan, borrowed: str | None = 
     folders += [f"modules/{module.name}/refs/heads" for module in plan.submodules]
     write(path, files, folders)
     _hook(os.path.join(path, "hooks", "prepare-commit-msg"), plan.run)
+
+
+def keep_copy(path: str, copy: str) -> None:
+    """Copy what collecting restores into the new folder ``copy``. Raises StateUnwritable."""
+    found = {name: read_file(os.path.join(path, name)) for name in RESTORED}
+    write(copy, {name: content for name, content in found.items() if content is not None} | {NOTHING: b""})
+
+
+def point(worktree: str, path: str, admin: str) -> None:
+    """Where nothing is mounted over the real git directory: let the worktree itself name the shadow at ``path``."""
+    with open(os.path.join(worktree, ".git"), "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(f"gitdir: {path}/worktrees/{admin}\n")
 
 
 def config(repository: Repository, plan: Plan) -> str:
