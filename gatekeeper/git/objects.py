@@ -103,13 +103,13 @@ class Objects:
         return parse_commit(oid, self._typed(oid, "commit"))
 
     def tree(self, oid: str) -> tuple[TreeEntry, ...]:
-        """The entries of a tree, as stored."""
+        """The entries of a tree in stored order, with the modes that git takes theirs for."""
         raw, width, entries, at = self._typed(oid, "tree"), len(oid) // 2, [], 0
         while at < len(raw):
             space = raw.index(b" ", at)
             end = raw.index(b"\0", space)
             stop = end + 1 + width
-            entries.append(TreeEntry(int(raw[at:space], 8), raw[space + 1 : end], raw[end + 1 : stop].hex()))
+            entries.append(TreeEntry(_mode(raw[at:space]), raw[space + 1 : end], raw[end + 1 : stop].hex()))
             at = stop
         return tuple(entries)
 
@@ -133,7 +133,7 @@ class Objects:
     def blob_at(self, treeish: str, path: bytes) -> bytes | None:
         """The bytes of the regular file at ``path``; None where there is none, or where it is something else."""
         entry = self.find(treeish, path)
-        return self.blob(entry.oid) if entry and entry.mode in (0o100644, 0o100755, 0o100664) else None
+        return self.blob(entry.oid) if entry and entry.mode in (0o100644, 0o100755) else None
 
     def _typed(self, oid: str, expected: str) -> bytes:
         kind, content = self.read(oid)
@@ -155,6 +155,18 @@ class Objects:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _mode(stored: bytes) -> int:
+    """What git makes of a mode, whatever its other bits: a diff shows no other, and a checkout writes no other.
+
+    Source: ``canon_mode`` in git's cache.h.
+    """
+    mode = int(stored, 8)
+    kind = mode & 0o170000
+    if kind == 0o100000:
+        return 0o100755 if mode & 0o100 else 0o100644
+    return kind if kind in (0o040000, 0o120000) else 0o160000
 
 
 def _answer(stdout: BinaryIO) -> tuple[str, bytes]:
