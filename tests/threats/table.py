@@ -24,7 +24,8 @@ def document() -> str:
     for path in sorted(FOLDER.glob("test_threat_[0-9]*.py")):
         number = int(re.findall(r"\d+", path.name)[0])
         said = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n")[0]
-        rows.setdefault(number, []).append((path.name, re.sub(r"^Threats? [\d, and]+(?:, for [a-z]+)?[:.]\s*", "", said)))
+        plain = re.sub(r"^Threats? [\d, and]+(?:, for [a-z]+)?[:.]\s*", "", said)
+        rows.setdefault(number, []).append((path.name, plain))
     lines = [
         "# Threats",
         "",
