@@ -29,7 +29,8 @@ def _begin() -> re.Pattern[bytes]:
 def _junk() -> re.Pattern[bytes]:
     """What a body holds besides base64: header lines, escapes of line ends, quotes, signs of concatenation."""
     return re.compile(
-        rb"[A-Z][A-Za-z-]{1,30}: [^\r\n\\]{0,200}|\\{1,4}[nrt]|&#(?:10|13|xA|xD);|%0[AaDd]|[^A-Za-z0-9+/=]"
+        rb"[A-Z][A-Za-z-]{1,30}: [^\r\n\\]{0,200}|\\{1,4}[nrt]|[\"'`][ \t]{0,4}[+.]|[+.][ \t]{0,4}[\"'`]"
+        rb"|&#(?:10|13|xA|xD);|%0[AaDd]|[^A-Za-z0-9+/=]"
     )
 
 

@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gatekeeper.rules.secrets import names
-from gatekeeper.rules.secrets.checksums import refuted
 from gatekeeper.rules.secrets.given import Given, given_to
-from gatekeeper.rules.secrets.judge import is_plain_number, is_plain_word, opaque, plausible, refers, stands_in
+from gatekeeper.rules.secrets.judge import drawn, is_plain_number, is_plain_word, opaque, plausible, refers, stands_in
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.pairs import decoded_pair, pair_in_use, plain_text
 from gatekeeper.rules.secrets.scene import Scene
@@ -52,8 +51,6 @@ def _may_be_given(text: bytes, start: int, end: int) -> bool:
 
 def _in_use(scene: Scene, given: Given, sort: names.Sort) -> bool:
     value = given.value
-    if refuted(value):
-        return False
     if sort == "token" and given.name.endswith(b"auth"):
         pair = decoded_pair(value)
         return pair_in_use(*pair) if pair else plausible(value, sort)
@@ -62,7 +59,7 @@ def _in_use(scene: Scene, given: Given, sort: names.Sort) -> bool:
     if sort == "password" and given.is_base64:
         return plausible(plain_text(value), sort)
     if sort == "password" and scene.is_fixture:
-        return plausible(value, sort) and opaque(value)
+        return plausible(value, sort) and drawn(value, "secret")
     if scene.is_fixture and is_plain_number(value):
         return False
     return plausible(value, sort) or (sort == "password" and given.is_firm and is_plain_word(value))

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from zlib import crc32
 
-_BASE62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_BASE36 = b"0123456789abcdefghijklmnopqrstuvwxyz"
+BASE62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+BASE36 = b"0123456789abcdefghijklmnopqrstuvwxyz"
+_BASE32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def in_base(number: int, alphabet: bytes, width: int) -> bytes:
@@ -24,7 +25,7 @@ def github(value: bytes) -> bool:
     https://github.blog/engineering/behind-githubs-new-authentication-token-formats/
     """
     body = value[value.index(b"_") + 1 :]
-    return in_base(crc32(body[:-6]), _BASE62, 6) == body[-6:]
+    return in_base(crc32(body[:-6]), BASE62, 6) == body[-6:]
 
 
 def refuted(value: bytes) -> bool:
@@ -39,4 +40,19 @@ def gitlab(value: bytes) -> bool:
 
     https://docs.gitlab.com/development/cells/routable_tokens/
     """
-    return in_base(crc32(value[:-7]), _BASE36, 7) == value[-7:]
+    return in_base(crc32(value[:-7]), BASE36, 7) == value[-7:]
+
+
+def aws(value: bytes) -> bool:
+    """AWS: the characters after the prefix are base 32, and since 2019 say which account the key belongs to.
+
+    40 of the bits are the account's number, of 12 decimal digits; keys that begin with I or J are older.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    """
+    body = value[4:]
+    if body[:1] in (b"I", b"J"):
+        return True
+    number = 0
+    for byte in body[:10]:
+        number = number << 5 | _BASE32.index(byte)
+    return (number >> 9) & (1 << 40) - 1 < 10**12

@@ -9,7 +9,7 @@ from functools import cache
 
 from gatekeeper.rules.secrets.judge import plausible
 from gatekeeper.rules.secrets.match import Match
-from gatekeeper.rules.secrets.pairs import pair_in_use
+from gatekeeper.rules.secrets.pairs import pair_in_use, password_in_use
 from gatekeeper.rules.secrets.scene import Scene
 
 _WORD = r"(?:\"(?P<a>[^\"\r\n]{1,200})\"|'(?P<b>[^'\r\n]{1,200})'|(?P<c>[^\s\"'|;&<>]{1,200}))"
@@ -81,7 +81,8 @@ class UserOptionDetector:
             return
         user, password = found["user"], found["p"] or found["q"] or found["r"] or b""
         if pair_in_use(user, password):
-            group = "p" if found["p"] else "q" if found["q"] else "r" if found["r"] else "user"
+            group = "p" if found["p"] else "r" if found["r"] else "q"
+            group = group if password_in_use(password) else "user"
             yield Match("secrets.curl-user", *found.span(group), found[group])
 
 

@@ -18,6 +18,8 @@ _LINE = 4000
 """Bytes of a line around an escape that are decoded."""
 _LONGEST = 1 << 22
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_HEAD = 512
 _NEEDLE = b"a" * _SHORTEST
 _ALPHABET = frozenset(_BASE64.replace(b"/", b""))
 _MASK = bytes(97 if code in _ALPHABET else 32 for code in range(256))
@@ -56,8 +58,8 @@ def readable(content: bytes) -> bytes | None:
     """``content`` where it is text, with gzip and UTF-16 unwrapped; else None. Raises TooLarge."""
     if content.startswith(b"\x1f\x8b"):
         content = gunzip(content) or b""
-    if len(content) > 7 and not content[1::2].strip(b"\0"):
-        content = content[0::2]
+    if is_wide(content):
+        content = narrow(content)
     if not content or content.translate(None, _CONTROL) != content:
         return None
     if not content.isascii():
@@ -66,6 +68,25 @@ def readable(content: bytes) -> bytes | None:
         except UnicodeDecodeError:
             return None
     return content
+
+
+def is_wide(content: bytes) -> bool:
+    """True for UTF-16, with a mark at its beginning or with every second of its first bytes NUL."""
+    return content.startswith(_MARKS) or (b"\0" in content[:_HEAD] and _unmarked(content) is not None)
+
+
+def narrow(content: bytes) -> bytes:
+    """UTF-16 as UTF-8; what is no character of it as a question mark."""
+    encoding = "utf-16" if content.startswith(_MARKS) else _unmarked(content)
+    return content.decode(encoding, "replace").encode("utf-8", "replace") if encoding else content
+
+
+def _unmarked(content: bytes) -> str | None:
+    head = content[: min(len(content), _HEAD) // 2 * 2]
+    for encoding, letters, blanks in (("utf-16-le", head[0::2], head[1::2]), ("utf-16-be", head[1::2], head[0::2])):
+        if len(head) >= 8 and not blanks.strip(b"\0") and b"\0" not in letters:
+            return encoding
+    return None
 
 
 def _runs(text: bytes) -> Iterator[Encoded]:

@@ -97,7 +97,7 @@ class KindDetector:
 
     def _real(self, value: bytes) -> bool:
         kind = self._kind
-        if kind.check is not None:
-            return kind.check(value)
+        if kind.check is not None and not kind.check(value):
+            return False
         own = value[len(kind.recipe[0]) :] if isinstance(kind.recipe[0], str) else value
         return not kind.floor or (entropy(value) >= kind.floor and not stands_in(own))

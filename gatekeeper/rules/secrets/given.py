@@ -37,7 +37,7 @@ class Given(NamedTuple):
 
 @cache
 def _grammar() -> re.Pattern[bytes]:
-    operator = r"(?P<op>:{0,3}=|:{1,3}|=>|={1,3}|[?+.]=|<-|->|,|>|\|\|=?|\(|[ \t]is[ \t]|[ \t]was[ \t])"
+    operator = r"(?P<op>={2,3}|=>|:{0,3}=|:{1,3}|[?+.]=|<-|->|,|>|\|\|=?|\(|[ \t]is[ \t]|[ \t]was[ \t])"
     block = rf"{QUOTE}?[ \t]{{0,4}}\{{[^{{}}]{{0,300}}?\bdefault[ \t]{{0,20}}="
     tag = r"(?P<attributes>(?:[ \t][\w:]{1,20}=\"[^\"<>]{0,60}\"){1,4})(?P<tag>>)"
     closed = rf"(?:\\?{QUOTE}|\]|\)|\}}){{0,4}}[ \t]{{0,20}}{operator}"

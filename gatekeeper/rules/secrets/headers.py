@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.checksums import refuted
 from gatekeeper.rules.secrets.judge import opaque, refers, stands_in
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.pairs import decoded_pair, pair_in_use
@@ -31,12 +30,14 @@ class AuthorizationDetector:
 
     def at(self, scene: Scene, place: int, anchor: bytes) -> Iterator[Match]:
         found = _header().match(scene.text, place)
-        if found is not None and _in_use((found["scheme"] or b"").lower(), found["v"]):
+        if found is None or (scene.is_fixture and found["v"].startswith(b"ey")):
+            return
+        if _in_use((found["scheme"] or b"").lower(), found["v"]):
             yield Match("secrets.http-authorization", *found.span("v"), found["v"])
 
 
 def _in_use(scheme: bytes, value: bytes) -> bool:
-    if refuted(value) or refers(value) or stands_in(value):
+    if refers(value) or stands_in(value):
         return False
     if scheme == b"basic":
         pair = decoded_pair(value)

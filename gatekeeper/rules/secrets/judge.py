@@ -15,6 +15,9 @@ from gatekeeper.rules.secrets.words import surprise
 if TYPE_CHECKING:
     from gatekeeper.rules.secrets.names import Sort
 
+_SAMPLE = 160
+"""Bytes that tell a drawn value from words, however long it is."""
+
 
 @cache
 def _stand_in() -> re.Pattern[bytes]:
@@ -74,7 +77,7 @@ def refers(value: bytes) -> bool:
     """True where ``value`` is no value but names where one comes from."""
     if _template().search(value):
         return True
-    return _reference().search(value) is not None and not (len(value) >= 30 and surprise(value) >= 5.3 * len(value))
+    return _reference().search(value) is not None and not (len(value) >= 30 and _rate(value) >= 5.3)
 
 
 def plausible(value: bytes, sort: Sort) -> bool:
@@ -133,7 +136,7 @@ def chosen(value: bytes) -> bool:
         return True
     if digits and not letters:
         return False
-    return len(value) >= 8 and surprise(value) >= 5.0 * len(value)
+    return len(value) >= 8 and _rate(value) >= 5.0
 
 
 def is_plain_number(value: bytes) -> bool:
@@ -209,12 +212,18 @@ def _opaque(value: bytes, least: float, rate: float) -> bool:
     size = len(value)
     if b" " in value or not value.isascii() or value.isdigit():
         return False
-    bits = surprise(value)
+    bits = _rate(value)
     if _hex().match(value):
-        return size >= 16 and len(set(value.lower())) >= 7 and bits >= 2.8 * size
+        return size >= 16 and len(set(value.lower())) >= 7 and bits >= 2.8
     if not any(48 <= byte <= 57 for byte in value):
         least, rate = least * 1.5, max(rate + 0.3, 5.0)
-    return bits >= least and bits >= rate * size
+    return bits * size >= least and bits >= rate
+
+
+def _rate(value: bytes) -> float:
+    """Bits a byte that the beginning of ``value`` costs."""
+    sample = value[:_SAMPLE]
+    return surprise(sample) / len(sample)
 
 
 @cache

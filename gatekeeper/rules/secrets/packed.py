@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from gatekeeper.model import FileChange
 from gatekeeper.rules.rule import CommitView
 from gatekeeper.rules.secrets.archive import is_archive, members
+from gatekeeper.rules.secrets.decode import is_wide, narrow
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.scanner import DEPTH, Scanner
+from gatekeeper.rules.secrets.scene import Scene
+from gatekeeper.rules.secrets.texts import is_binary
 
 _KINDS = ((b"PK", "zip"), (b"\x1f\x8b", "gzip"))
 
@@ -28,23 +31,13 @@ def key(match: Match) -> tuple[str, bytes]:
 
 
 def _matches(scanner: Scanner, content: bytes, path: bytes, depth: int) -> Iterator[Match]:
-    if not is_archive(content):
+    """In the bytes as they are, whatever they say they are, and in what they unpack to."""
+    yield from scanner.scan_many([Scene(content, path, is_binary(content))])[0]
+    if is_wide(content):
         yield from scanner.scan(narrow(content), path)
+    if not is_archive(content) or not depth:
         return
     via = next((name for mark, name in _KINDS if content.startswith(mark)), "tar")
     for name, member in members(content):
-        inner = _matches(scanner, member, name or path, depth - 1) if depth > 1 else scanner.scan(member, name or path)
-        for match in inner:
+        for match in _matches(scanner, member, name or path, depth - 1):
             yield Match(match.rule, match.start, match.end, match.value, (via, *match.via))
-
-
-def narrow(content: bytes) -> bytes:
-    """UTF-16 as UTF-8, anything else as it is."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace").encode("utf-8", "replace")
-    head = content[: min(len(content), 512) // 2 * 2]
-    if len(head) >= 8 and not head[1::2].strip(b"\0"):
-        return content.decode("utf-16-le", "replace").encode("utf-8", "replace")
-    if len(head) >= 8 and not head[0::2].strip(b"\0"):
-        return content.decode("utf-16-be", "replace").encode("utf-8", "replace")
-    return content

@@ -37,10 +37,11 @@ def plain_text(value: bytes) -> bytes:
 
 def pair_in_use(user: bytes, password: bytes) -> bool:
     """True where one of the two can be a credential: the password, or a key that stands in the user's place."""
-    return _password_in_use(password) or plausible(user, "secret")
+    return password_in_use(password) or plausible(user, "secret")
 
 
-def _password_in_use(password: bytes) -> bool:
+def password_in_use(password: bytes) -> bool:
+    """True where the second half alone can be a credential."""
     if password.lower().decode("ascii", "replace") in _EXAMPLES or refers(password) or stands_in(password):
         return False
     return plausible(password.replace(b"@", b"#"), "password")

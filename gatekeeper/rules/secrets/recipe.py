@@ -130,7 +130,7 @@ def _expression(part: Part) -> str:
         count = f"{{{part.least}}}" if part.least == part.most else f"{{{part.least},{part.most}}}"
         return f"[{part.charset}]{count}"
     if isinstance(part, Choice):
-        return "(?:" + "|".join(literal(word) for word in part.words) + ")"
+        return "(?:" + "|".join(literal(word) for word in sorted(part.words, key=len, reverse=True)) + ")"
     return literal(part)
 
 

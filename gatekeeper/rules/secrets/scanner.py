@@ -85,7 +85,7 @@ class Scanner:
                     continue
                 for match in detector.at(scene, place, self.anchors[number].literal):
                     found.append((detector.rank, match))
-        return unpublished(settled(found)) if found else ()
+        return _issued(settled(found)) if found else ()
 
     def _decoded(self, scenes: Sequence[Scene], together: bytes, depth: int) -> Iterator[tuple[int, Match]]:
         inner = list(encoded(together))
@@ -126,11 +126,12 @@ def _by_scene(scenes: Sequence[Scene], places: list[tuple[int, int]]) -> Iterato
         yield number, own
 
 
-def unpublished(matches: tuple[Match, ...]) -> tuple[Match, ...]:
-    """``matches`` without the values that providers and standards publish as examples."""
+def _issued(matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """``matches`` without what is published as an example, and without what its own checksum calls invented."""
+    from gatekeeper.rules.secrets.checksums import refuted
     from gatekeeper.rules.secrets.published import is_published
 
-    return tuple(match for match in matches if not is_published(match.value))
+    return tuple(match for match in matches if not refuted(match.value) and not is_published(match.value))
 
 
 def settled(found: Iterable[tuple[int, Match]]) -> tuple[Match, ...]:

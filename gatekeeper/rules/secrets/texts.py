@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gatekeeper.model import MODE_LINK, Commit, FileChange
 from gatekeeper.rules.rule import CommitView, Region
 from gatekeeper.rules.secrets.archive import is_archive
-from gatekeeper.rules.secrets.decode import has_run
+from gatekeeper.rules.secrets.decode import has_run, is_wide
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.scene import Scene
 
@@ -21,7 +21,6 @@ _WIDE_REGION = 4096
 """Bytes of a region from which on it pays to leave out the lines that are not new."""
 _BEFORE, _AFTER = 6, 1
 """Unchanged lines kept around an added one: a name may stand above its value."""
-_WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Text(NamedTuple):
@@ -80,18 +79,10 @@ def committed(commit: Commit) -> bytes:
 
 def _is_packed(content: bytes) -> bool:
     """True for content whose bytes are not its text: archives and UTF-16."""
-    return is_archive(content) or content.startswith(_WIDE) or _is_wide(content)
+    return is_archive(content) or is_wide(content)
 
 
-def _is_wide(content: bytes) -> bool:
-    """True for UTF-16 without a mark: of the first bytes every second one is NUL."""
-    if b"\0" not in content[:512]:
-        return False
-    head = content[: min(len(content), 512) // 2 * 2]
-    return len(head) >= 8 and (not head[1::2].strip(b"\0") or not head[0::2].strip(b"\0"))
-
-
-def _is_binary(content: bytes) -> bool:
+def is_binary(content: bytes) -> bool:
     """True where over one byte in a hundred is a control character; one NUL does not make a text binary."""
     if b"\0" not in content:
         return False
@@ -101,7 +92,7 @@ def _is_binary(content: bytes) -> bool:
 def _added_part(view: CommitView, file: FileChange, region: Region) -> Text:
     """The added part of a file, or all of it where a part may belong to something that began before it."""
     new = view.new(file)
-    binary = _is_binary(region.text)
+    binary = is_binary(region.text)
     if len(region.text) < len(new) and not binary and _continues(region.text, new, file.path):
         return Text(Scene(new, file.path), file, 1)
     if len(region.text) > _WIDE_REGION and not file.added and not binary and not file.path.endswith(b".sql"):

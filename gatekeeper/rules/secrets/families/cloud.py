@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from gatekeeper.rules.secrets.checksums import aws
 from gatekeeper.rules.secrets.kinds import named, token
 from gatekeeper.rules.secrets.recipe import (
     any64,
@@ -29,7 +30,7 @@ _DIGITALOCEAN = "docs.digitalocean.com: API tokens"
 _AZURE_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.~-"
 
 KINDS = (
-    token("aws-access-key-id", one_of("AKIA", "ASIA", "ABIA", "ACCA"), base32(16), source=_AWS),
+    token("aws-access-key-id", one_of("AKIA", "ASIA", "ABIA", "ACCA"), base32(16), source=_AWS, check=aws),
     named(
         "aws-secret-access-key",
         "aws amazon secret_access_key secretaccesskey secret_key",

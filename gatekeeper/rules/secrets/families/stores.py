@@ -114,7 +114,7 @@ KINDS = (
         back=36,
         source="dev.maxmind.com: license keys",
     ),
-    named("ipinfo-token", "ipinfo", hexa(14), source="ipinfo.io/developers", floor=3.0),
+    named("ipinfo-token", "ipinfo", hexa(14), source="ipinfo.io/developers", floor=2.4),
     named("ipstack-key", "ipstack ip_stack ipapi ipgeolocation", hexa(32), source="ipstack.com/documentation"),
     named("geocodio-api-key", "geocodio", hexa(39), source="geocod.io/docs"),
     named("shodan-api-key", "shodan", base62(32), source="developer.shodan.io", floor=3.9),

@@ -112,6 +112,7 @@ KINDS = (
         "AAAAAAAAAA",
         url64(43),
         source="developers.dropbox.com: OAuth guide",
+        floor=0,
     ),
     named("dropbox-app-secret", "dropbox", lower(15), source="developers.dropbox.com"),
     named(
