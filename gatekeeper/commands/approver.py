@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gatekeeper.approvals import make
 from gatekeeper.commands.invocation import Invocation
+from gatekeeper.commands.signers import candidates
 from gatekeeper.commands.subject import Subject, named
 from gatekeeper.errors import SignatureInvalid, UsageError
 from gatekeeper.git.changes import build_change
@@ -77,8 +78,9 @@ def tips_of(repository: Repository, change: Change) -> dict[str, str]:
 
 
 def key_of(chosen: str | None, repository: Repository, call: Invocation) -> str:
-    """The key to sign with: ``--key``, git config ``gatekeeper.key``, or ``user.signingKey``."""
+    """The key to sign with: ``--key``, git config ``gatekeeper.key``, ``user.signingKey``, or what ``init`` would take."""
     key = chosen or repository.config("gatekeeper.key") or repository.config("user.signingkey")
+    key = key or next((one.removesuffix(".pub") for one in candidates(repository, None, call.environ)), None)
     if not key:
         raise UsageError("no key to sign with is configured", "name one: --key PATH, or git config gatekeeper.key PATH")
     if key.startswith(("key::", "ssh-", "ecdsa-", "sk-")):
