@@ -78,7 +78,7 @@ def tips_of(repository: Repository, change: Change) -> dict[str, str]:
 
 
 def key_of(chosen: str | None, repository: Repository, call: Invocation) -> str:
-    """The key to sign with: ``--key``, git config ``gatekeeper.key``, ``user.signingKey``, or what ``init`` would take."""
+    """The key to sign with: ``--key``, git config ``gatekeeper.key``, ``user.signingKey``, or what ``init`` takes."""
     key = chosen or repository.config("gatekeeper.key") or repository.config("user.signingkey")
     key = key or next((one.removesuffix(".pub") for one in candidates(repository, None, call.environ)), None)
     if not key:
