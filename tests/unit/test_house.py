@@ -73,9 +73,7 @@ def test_every_room_stands_on_a_floor() -> None:
 
 @pytest.mark.parametrize("stage", ["pre-commit", "commit-msg", "pre-receive"])
 def test_a_hook_loads_nothing_heavy(repo: RepoBuilder, tmp_path: Path, stage: str) -> None:
-    repo.commit(
-        {".gatekeeper/policy.yaml": "version: 1\nserial: 1\nrepository: example.org/x\nextends: balanced\n"}
-    )
+    repo.commit({".gatekeeper/policy.yaml": "version: 1\nserial: 1\nrepository: example.org/x\nextends: balanced\n"})
     head = repo.commit({"a.py": "x = 1\n"})
     repo.git("config", "gatekeeper.trustRef", "refs/heads/main")
     repo.write({"b.py": "y = 1\n"})

@@ -20,9 +20,7 @@ CONTENTS = {
 
 def found(files: dict[str | bytes, Sides]) -> set[str]:
     view = MemoryCommit(files)
-    return {
-        hit.rule for rule in rules_for(["unicode.*", "code.*", "git.*", "size.*"]) for hit in rule.inspect(view)
-    }
+    return {hit.rule for rule in rules_for(["unicode.*", "code.*", "git.*", "size.*"]) for hit in rule.inspect(view)}
 
 
 @pytest.mark.parametrize("rule", sorted(CONTENTS))
