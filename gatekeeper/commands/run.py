@@ -103,7 +103,7 @@ def _run(words: tuple[str, ...], args: argparse.Namespace, call: Invocation) -> 
             raise CannotDecide("the policy requires isolation (run.isolation)", "run it without --isolation none")
         ground = confinement(repository, policy.policy.run, call.environ, args.isolation != "none", args.read)
         order = _order(words, args, call, objects, policy, base, target)
-    gate = _gate(repository, call)
+    gate = own_gate(repository, call)
     world = _world(order, ground, policy, gate, call, args)
     outcome = session.run(order, world)
     if args.json:
@@ -206,6 +206,11 @@ def _branch(chosen: str | None, repository: Repository, policy: Effective) -> st
         if repository.ref("refs/heads/agent") is not None:
             raise UsageError("a branch called 'agent' is in the way of agent/ID", "name another: --branch NAME")
         return None
+    return free_branch(chosen, repository, policy)
+
+
+def free_branch(chosen: str, repository: Repository, policy: Effective) -> str:
+    """The full name of a branch that can be created. Raises UsageError for one that exists or is protected."""
     full = full_ref(repository, chosen)
     if not full.startswith("refs/heads/"):
         raise UsageError(f"{full} is no branch", "gatekeeper run --branch NAME -- COMMAND")
@@ -236,7 +241,7 @@ def _prefix(repository: Repository, objects: Objects, base: str, args: argparse.
     return prefix if found is not None and found.mode == 0o040000 else ""
 
 
-def _gate(repository: Repository, call: Invocation) -> Gate:
+def own_gate(repository: Repository, call: Invocation) -> Gate:
     """This gate. Its key is made where there is none yet: a run is always recorded."""
     own = open_own_gate(repository, call.environ)
     if own is None:

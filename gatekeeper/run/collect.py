@@ -43,7 +43,7 @@ class Told(NamedTuple):
     """What the sandbox says it has."""
 
     head: str | None
-    """None where the agent's HEAD names no commit, or only what was there."""
+    """Where the agent's HEAD is: at the base, where it broke that."""
     left: str | None = None
     """The commit made of what was left uncommitted."""
     discarded: bool = False
@@ -51,11 +51,22 @@ class Told(NamedTuple):
     """(commit, branch) of what was committed elsewhere and is not collected."""
 
 
-def tidy(cell: Cell, site: Site, leftovers: str, told: Callable[[int], None]) -> Told:
+def tidy(cell: Cell, site: Site, base: str, leftovers: str, told: Callable[[int], None]) -> Told:
     """Commit what the agent left (``leftovers`` is ``commit``), or see whether it left something; what there is."""
     where = inside.RESTORE if cell.borrowed == BORROWED else site.restore
     admin = os.path.join(site.common_dir, "worktrees", site.admin)
-    words = ("sh", "-c", inside.TIDY, "sh", site.common_dir, admin, where, leftovers, MESSAGE.format(run=site.run))
+    words = (
+        "sh",
+        "-c",
+        inside.TIDY,
+        "sh",
+        site.common_dir,
+        admin,
+        where,
+        leftovers,
+        MESSAGE.format(run=site.run),
+        base,
+    )
     extra = (Mount(site.restore, inside.RESTORE),) if cell.borrowed == BORROWED else ()
     job = Job(words, site.worktree, site.environ, extra=extra)
     done = serve(cell, job, site.restore, told, PATIENCE)

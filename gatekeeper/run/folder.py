@@ -38,7 +38,8 @@ class State(NamedTuple):
     isolation: str
     worktree: str
     """Absolute; the folder around it is the run's own."""
-    object_format: str
+    operator: str | None = None
+    """The principal who started it."""
     phase: Phase = "preparing"
     processes: tuple[tuple[int, int], ...] = ()
     """(pid, start time in ticks) of the first process of every sandbox that was started."""
@@ -74,12 +75,18 @@ class Folder(NamedTuple):
     def quarantine(self) -> str:
         return self.file("quarantine.git")
 
+    @property
+    def predicate(self) -> str:
+        """What the signed statement said."""
+        return self.file("predicate.json")
+
     def read_state(self) -> State:
         """Raises CannotDecide where the file is damaged or gone."""
         try:
             said = json.loads(read_file(self.file("state.json")) or b"")
             processes = tuple((int(pid), int(start)) for pid, start in said["processes"])
-            return State(**{**said, "command": tuple(said["command"]), "processes": processes})
+            known = {name: said[name] for name in State._fields if name in said}
+            return State(**{**known, "command": tuple(said["command"]), "processes": processes})
         except (ValueError, TypeError, KeyError) as error:
             raise CannotDecide(
                 f"the state of run {self.run} cannot be read", f"see what is in {self.path}, and remove it"
@@ -146,6 +153,16 @@ def listed(state_dir: str) -> list[Folder]:
     """All runs of the repository that left a folder."""
     runs = os.path.join(state_dir, "runs")
     return [_folder(runs, name) for name in sorted(_names(runs)) if ID.fullmatch(name)]
+
+
+def claim(folder: Folder) -> Claim:
+    """Take over a run that has ended. Raises UsageError while its supervisor lives."""
+    if not os.path.exists(folder.marker):
+        os.close(os.open(folder.marker, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    lock = _lock(folder.marker)
+    if lock is None:
+        raise UsageError(f"run {folder.run} has not ended", "wait for it, or end it with ^C")
+    return Claim(folder, lock)
 
 
 def orphans(state_dir: str) -> Iterator[Claim]:

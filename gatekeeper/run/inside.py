@@ -14,17 +14,22 @@ CHECKOUT = ("git", "-c", "checkout.workers=0", "read-tree", "--reset", "-u", "HE
 
 TIDY = """\
 set -e
-common=$1 admin=$2 restore=$3 leftovers=$4
+common=$1 admin=$2 restore=$3 leftovers=$4 base=$6
 rm -rf -- "$common/config" "$common/config.worktree" "$common/hooks" "$common/info" "$common/shallow" \
   "$common/objects/info" "$admin/config.worktree" "$admin/commondir" "$admin/gitdir"
 rm -f -- "$admin"/*.lock "$common"/*.lock
-mkdir -p "$common/info" "$common/objects/info"
+mkdir -p "$common/info" "$common/objects/info" "$common/objects/pack" "$common/refs/heads" "$admin"
 for name in config config.worktree info/exclude objects/info/alternates shallow; do
   if [ -e "$restore/$name" ]; then cp -- "$restore/$name" "$common/$name"; fi
 done
 printf '../..\\n' >"$admin/commondir"
 printf '%s/.git\\n' "$PWD" >"$admin/gitdir"
-head=$(git rev-parse --verify --quiet 'HEAD^{commit}') || { echo none; exit 0; }
+for place in "$common" "$admin"; do [ -f "$place/HEAD" ] || printf '%s\\n' "$base" >"$place/HEAD"; done
+head=$(git rev-parse --verify --quiet 'HEAD^{commit}') || {
+  rm -rf -- "$admin/HEAD" "$admin/index"
+  printf '%s\\n' "$base" >"$admin/HEAD"
+  head=$base
+}
 if [ "$leftovers" = commit ]; then
   git add --all --ignore-errors . >&2 || {
     if [ $? -ge 128 ]; then rm -f -- "$admin/index"; git add --all --ignore-errors . >&2 || true; fi

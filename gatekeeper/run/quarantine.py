@@ -110,6 +110,15 @@ def promote(path: str, repository: Repository) -> None:
         _link(pack.removesuffix(".pack"), os.path.join(repository.common_dir, "objects", "pack"))
 
 
+def promote_part(path: str, repository: Repository, head: str, base: str) -> None:
+    """As :func:`promote`, but only what ``head`` has and ``base`` has not."""
+    env = {**process.clean_environment(repository.environ), "GIT_DIR": path}
+    asked = f"{head}\n^{base}\n".encode()
+    pack = process.run(("pack-objects", "--quiet", "--revs", "--stdout"), env, stdin=asked).stdout
+    few = int.from_bytes(pack[8:12], "big") <= FEW and len(pack) <= SMALL
+    repository.git(*(("unpack-objects", "-q") if few else ("index-pack", "--stdin")), input=pack)
+
+
 def _link(stem: str, folder: str) -> None:
     """The index comes last: git looks for packs by their indexes."""
     try:

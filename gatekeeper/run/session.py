@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import NamedTuple
 
 from gatekeeper import gate
+from gatekeeper.audit.files import write_file
 from gatekeeper.audit.gate_key import Gate
 from gatekeeper.audit.record import begin as begin_log
 from gatekeeper.audit.record import record
@@ -36,6 +37,7 @@ from gatekeeper.run.sandbox import Private
 from gatekeeper.run.service import serve
 from gatekeeper.run.streams import Wiring
 from gatekeeper.run.supervise import Ended, supervise
+from gatekeeper.signing import canonical
 
 CHECKOUT_PATIENCE = 3600.0
 MOST_FILES = 200
@@ -139,6 +141,7 @@ class _Session:
             run=self.folder.run,
             agent=order.agent,
             email=order.email,
+            operator=order.operator,
             command=order.shown,
             started=started,
             base=order.base,
@@ -146,7 +149,6 @@ class _Session:
             branch=order.branch or f"refs/heads/agent/{self.folder.run}",
             isolation="none",
             worktree=worktree.planned_path(self.repository, self.repository.environ, self.folder.run),
-            object_format=self.repository.object_format,
         )
         self.told = Told(None)
         self.ended = Ended(0)
@@ -291,7 +293,7 @@ class _Session:
         """Bring the agent's commits into the quarantine. Where that fails its files are kept."""
         self._enter("collecting")
         try:
-            self.told = collect.tidy(self.cell, self.site, self.order.leftovers, self._started)
+            self.told = collect.tidy(self.cell, self.site, self.order.base, self.order.leftovers, self._started)
             if self.told.head is None or self.told.head == self.order.base:
                 return
             quarantine.create(self.folder.quarantine, self.repository, self.real)
@@ -328,7 +330,7 @@ class _Session:
             return
         self._enter("judging")
         try:
-            self.verdict = judge(self.objects, self.order, self.told.head or "", int(self.world.clock()))
+            self.verdict = judge(self.objects, self.state, self.told.head or "", int(self.world.clock()))
         except CannotDecide as error:
             self.trouble = error
             return
@@ -366,6 +368,7 @@ class _Session:
         )
         now = int(self.world.clock())
         statement = draft(self._account(said, promoted, now))
+        write_file(self.folder.predicate, canonical.dumps(statement.predicate))
         moves = []
         if promoted:
             self._enter("promoting")
@@ -443,9 +446,9 @@ class _Session:
         )
 
 
-def judge(objects: Objects, order: Order, head: str, now: int) -> Verdict:
+def judge(objects: Objects, state: State, head: str, now: int) -> Verdict:
     """The gate's verdict on what the run made, as it would land on the target: what was in the base is not its."""
-    tip = target_tip(objects.repository, order.target)
-    change = build_change(objects, order.target, tip, head, (order.base,))
-    operators = (order.operator,) if order.operator else ()
-    return gate.decide(change, gate.Context(objects, now, online=True, known=(order.base,), operators=operators))
+    tip = target_tip(objects.repository, state.target)
+    change = build_change(objects, state.target, tip, head, (state.base,))
+    operators = (state.operator,) if state.operator else ()
+    return gate.decide(change, gate.Context(objects, now, online=True, known=(state.base,), operators=operators))

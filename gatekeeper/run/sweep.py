@@ -28,10 +28,12 @@ from gatekeeper.run.worktree import entry_of
 
 def sweep(repository: Repository, clock: Callable[[], float] = time.time) -> list[str]:
     """Clean up after every run of the repository whose supervisor is gone; a sentence for each."""
-    return [_sweep(repository, claim, clock) for claim in folder.orphans(repository.state_dir)]
+    found = [_sweep(repository, claim, clock) for claim in folder.orphans(repository.state_dir)]
+    return [sentence for sentence in found if sentence]
 
 
 def _sweep(repository: Repository, claim: Claim, clock: Callable[[], float]) -> str:
+    """What to tell of one run; empty where it had ended and only its end was not marked."""
     place = claim.folder
     try:
         state = place.read_state()
@@ -40,6 +42,9 @@ def _sweep(repository: Repository, claim: Claim, clock: Callable[[], float]) -> 
         claim.end()
         return f"run {place.run} was killed before it began"
     teardown.end_processes(state.processes)
+    if state.phase in ("ended", "interrupted"):
+        claim.end()
+        return ""
     if state.phase == "promoting" and repository.ref(state.branch) is not None:
         state = state._replace(promoted=True)
     elif state.phase in ("running", "collecting", "judging", "promoting") and not state.kept:
@@ -79,7 +84,7 @@ def _salvage(repository: Repository, place: Folder, state: State) -> State:
         )
         real = object_folders(repository.common_dir)
         cell = ground.cell(site, place, real)
-        told = collect.tidy(cell, site, "commit", _unheard)
+        told = collect.tidy(cell, site, state.base, "commit", _unheard)
         if told.head is None or told.head == state.base:
             return state._replace(head=None)
         remove_tree(place.quarantine)
