@@ -18,7 +18,7 @@ from gatekeeper.model import Change, Commit, Finding, Hit, Outcome, Requirement,
 from gatekeeper.policy.effective import Effective
 from gatekeeper.policy.presets import RULES
 from gatekeeper.policy.schema import Policy, larger
-from gatekeeper.rules.inspection import UNREAD, Inspected, Job, inspect, inspect_unmade
+from gatekeeper.rules.inspection import UNREAD, Inspected, Job, inspect, inspect_carried, inspect_unmade
 from gatekeeper.rules.registry import change_rules_for, not_checked
 from gatekeeper.rules.rule import ProtectedPath, RuleSettings
 from gatekeeper.rules.view import WholeChange
@@ -34,7 +34,8 @@ def decide(change: Change, context: Context) -> Verdict:
     for one in inspect(context.objects, _job(force, context, change.commits)):
         inspected.append(one)
         context.progress(len(inspected), len(change.commits))
-    return _verdict(change, force, inspected, context)
+    carried = tuple(inspect_carried(context.objects, change, _job(force, context, ())))
+    return _verdict(change, force, inspected, context, carried)
 
 
 def decide_unmade(commit: Commit, target: str | None, context: Context) -> Verdict:
@@ -75,9 +76,15 @@ def _enabled(policy: Policy) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(named) if policy.level_of(name) != "off")
 
 
-def _verdict(change: Change, force: Effective, inspected: Sequence[Inspected], context: Context) -> Verdict:
+def _verdict(
+    change: Change,
+    force: Effective,
+    inspected: Sequence[Inspected],
+    context: Context,
+    carried: Sequence[Inspected] = (),
+) -> Verdict:
     job = _job(force, context, ())
-    paths = frozenset(path for one in inspected for path in one.paths)
+    paths = frozenset(path for one in (*inspected, *carried) for path in one.paths)
     protected = change.target is None or force.is_protected(change.target)
     objects = context.objects
     whole = WholeChange(
@@ -85,9 +92,9 @@ def _verdict(change: Change, force: Effective, inspected: Sequence[Inspected], c
     )
     of_commits = _findings(((one.commit, hit) for one in inspected for hit in one.hits), force, change.creates)
     rules = change_rules_for(job.enabled)
-    of_change = _findings(
-        ((change.head, hit) for rule in rules for hit in rule.inspect_change(whole)), force, change.creates
-    )
+    of_merges = ((one.commit, hit) for one in carried for hit in one.hits)
+    of_whole = ((change.head, hit) for rule in rules for hit in rule.inspect_change(whole))
+    of_change = _findings((*of_merges, *of_whole), force, change.creates)
     coverage = _coverage(change, of_commits, of_change, force, context)
     scanned = Scanned()
     for one in inspected:

@@ -38,11 +38,12 @@ def automatic_merge(room: CleanRoom, parents: Sequence[str]) -> AutomaticMerge:
             raise _failed(room, done.stderr, (current, other))
         tree, clean = done.stdout.split(b"\n", 1)[0].decode(), clean and done.returncode == 0
         if number < len(parents):
-            current = _interim_commit(room, tree, (current, other))
+            current = interim_commit(room, tree, (current, other))
     return AutomaticMerge(tree, clean)
 
 
-def _interim_commit(room: CleanRoom, tree: str, parents: Sequence[str]) -> str:
+def interim_commit(room: CleanRoom, tree: str, parents: Sequence[str]) -> str:
+    """Write a commit that vanishes with the clean room; its id."""
     words = [word for parent in parents for word in ("-p", parent)]
     done = room.run("commit-tree", tree, *words, "-m", "interim", extra=_IDENTITY)
     return done.stdout.decode().strip()

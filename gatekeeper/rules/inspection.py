@@ -13,10 +13,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from gatekeeper.errors import DeadlinePassed, TooLarge
+from gatekeeper.git.carried import carried
 from gatekeeper.git.changes import CommitChange, commit_changes, read_commits
 from gatekeeper.git.objects import Objects
 from gatekeeper.git.repository import open_repository
-from gatekeeper.model import Commit, FileChange, Hit, Scanned
+from gatekeeper.model import Change, Commit, FileChange, Hit, Scanned
 from gatekeeper.rules import fingerprint
 from gatekeeper.rules.registry import rules_for
 from gatekeeper.rules.rule import Rule, RuleSettings
@@ -30,6 +31,7 @@ CHUNK_AT_MOST = 1024
 """Commits a process takes at a time, so that progress shows and memory stays small."""
 UNREAD = "git.binary"
 """The rule under which a file too large to be read asks for a person."""
+BY_MERGE = "a merge carries it here, where no commit touches it"
 
 
 class Inspected(NamedTuple):
@@ -88,6 +90,17 @@ def inspect_run(objects: Objects, job: Job) -> Iterator[Inspected]:
                     "the time allowed for a decision is over", "push again: what was inspected is kept"
                 )
             yield inspect_commit(objects, change, rules, job)
+
+
+def inspect_carried(objects: Objects, change: Change, job: Job) -> Iterator[Inspected]:
+    """Inspect what the merges of ``change`` put in another place than where its commits wrote it."""
+    rules: Sequence[Rule] | None = None
+    for moved in carried(objects, change):
+        check_time(job.deadline)
+        rules = rules_for(job.enabled) if rules is None else rules
+        found = inspect_commit(objects, moved, rules, job)
+        hits = tuple(hit._replace(message=f"{hit.message} ({BY_MERGE})") for hit in found.hits)
+        yield found._replace(hits=hits)
 
 
 def check_time(deadline: float | None) -> None:
