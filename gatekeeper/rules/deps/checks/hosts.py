@@ -100,7 +100,7 @@ def _new_indexes(lock: LockChange) -> Iterator[Hit]:
             fresh.setdefault(index, []).append(entry)
     for (host, location), entries in fresh.items() if lock.file.ecosystem != "composer" else ():
         shown = sources.shown_host(host) + location
-        message = f"{_count(entries)} now come from another index, {shown}: {_names(entries)}"
+        message = f"{_count(entries)} now from another index, {shown}: {_names(entries)}"
         parts = (shown, *sorted(entry.name for entry in entries))
         yield hit(CONFIG, lock.file.path, line_of(lock.file.new, entries[0]), message, parts)
 

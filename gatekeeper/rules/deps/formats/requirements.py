@@ -103,13 +103,13 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _split(text: str, line: int) -> tuple[str, str]:
+    """An option and its value; a short one may have it attached (``-rother.txt``)."""
+    if text[:2] in ("-r", "-c", "-e", "-i", "-f"):
+        return text[:2], text[2:].lstrip("= \t").strip("\"'")
     found = _OPTION.fullmatch(text)
     if found is None:
         raise Unreadable(f"'{text[:80]}' is no option of a requirements file", line)
-    option, value = found[1], found[2].strip()
-    if len(option) > 2 and not option.startswith("--") and option[:2] in ("-r", "-c", "-e", "-i", "-f"):
-        option, value = option[:2], text[2:].strip()
-    return option, value.strip("\"'")
+    return found[1], found[2].strip().strip("\"'")
 
 
 def _requirement(text: str, scope: str, line: int, path: str) -> Dependency:

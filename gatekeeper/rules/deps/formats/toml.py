@@ -25,6 +25,7 @@ _NAME = r"[A-Za-z0-9_-]++|\"[A-Za-z0-9_@/+ -]++\""
 _FLAT_PAIR = rf'[ \t]*+([A-Za-z0-9_-]++)[ \t]*+=[ \t]*+"({_PLAIN})"(?!")[ \t]*+'
 _TAIL = r"[ \t]*+(?:#[^\x00-\x08\x0a-\x1f\x7f]*+)?+"
 _DATE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?"
+_DOTTED = re.compile(r"(?:[A-Za-z0-9_\"'-][ \t]*+\.[ \t]*+){200}|(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){200}")
 _DEEPEST = 20
 
 
@@ -77,7 +78,11 @@ def _row(chunk: str, header: str, build: Callable[[dict[str, Any], str], T], pat
 
 
 def _slow(text: str) -> dict[str, Any]:
+    """By the full loader, which takes a time quadratic in the parts of a dotted key."""
     import tomllib
+
+    if _DOTTED.search(text):
+        raise Unreadable("its keys have too many parts")
 
     try:
         return tomllib.loads(text)

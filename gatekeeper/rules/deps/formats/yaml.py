@@ -203,7 +203,7 @@ class _Reader:
         self.at += 1
         while self.at < len(self.lines):
             line = self.lines[self.at]
-            if line.strip(" ") and len(line) - len(line.lstrip(" ")) <= parent:
+            if _marks(line) or (line.strip(" ") and len(line) - len(line.lstrip(" ")) <= parent):
                 break
             found.append(line)
             self.at += 1
@@ -222,7 +222,7 @@ class _Reader:
                 break
             line = self.lines[self.at]
             content = line.strip(" \t")
-            if content and (content.startswith("#") or len(line) - len(line.lstrip(" ")) <= parent):
+            if content and (content.startswith("#") or len(line) - len(line.lstrip(" ")) <= parent or _marks(line)):
                 break
             rest = content
         return " ".join(part for part in parts if part)
@@ -235,6 +235,8 @@ class _Reader:
         while not _closes(closing, quote) and self.at + 1 < len(self.lines):
             self.at += 1
             closing = self.lines[self.at]
+            if _marks(closing):
+                self._refuse("a quoted value does not end well")
             pieces.append(closing)
         text = "\n".join(pieces)
         found = re.match(pattern, text, re.DOTALL)
@@ -249,6 +251,8 @@ class _Reader:
         pieces, opened = [rest], _balance(rest)
         while opened > 0 and self.at + 1 < len(self.lines):
             self.at += 1
+            if _marks(self.lines[self.at]):
+                self._refuse("a flow collection is not closed")
             pieces.append(self.lines[self.at])
             opened += _balance(self.lines[self.at])
         found = _Flow("\n".join(pieces), start + 1, self.anchors)
@@ -343,6 +347,11 @@ class _Flow:
             self._advance()
         elif self.next != (3, end):
             raise Unreadable("a flow collection is not closed", self.line)
+
+
+def _marks(line: str) -> bool:
+    """True for a line that starts or ends a document."""
+    return line[:3] in ("---", "...") and line[3:4] in ("", " ", "\t")
 
 
 def _key_text(found: re.Match[str]) -> str:

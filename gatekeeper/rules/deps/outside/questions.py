@@ -32,21 +32,23 @@ class Question(NamedTuple):
 
 def ask(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Question]:
     """Each new name and each new version once a file; sources other than indexes are no question."""
+    asked: set[tuple[bytes, str, str]] = set()
     for file, wanted in fresh(delta):
         if wanted.source.kind == "registry":
             exact = re.fullmatch(r"===?([^*,]+)", wanted.requirement) if wanted.ecosystem == "pypi" else None
             version = exact[1] if exact else ""
             shown = wanted.shown or wanted.name
+            asked.add((file.path, wanted.name, version))
             yield Question(
                 wanted.ecosystem, wanted.name, version, True, wanted.source.host, file.path, wanted.line, shown
             )
     for lock in locks:
         before = {(old.name, old.version) for group in lock.before.values() for old in group}
-        seen: set[tuple[str, str]] = set()
         for entry in lock.fresh:
-            key = (entry.name, entry.version)
-            if entry.source.kind == "registry" and entry.version and key not in before and key not in seen:
-                seen.add(key)
+            key = (lock.file.path, entry.name, entry.version)
+            is_new = (entry.name, entry.version) not in before and key not in asked
+            if entry.source.kind == "registry" and entry.version and is_new:
+                asked.add(key)
                 yield _question(lock, entry, entry.source)
 
 

@@ -48,7 +48,7 @@ class WebIndex:
         found: dict[str, Release] = {}
         known = False
         for base in bases:
-            path = f"{name}/" if ecosystem == "pypi" else name.replace("/", "%2f")
+            path = f"{name}/" if ecosystem == "pypi" else name.replace("/", "%2F")
             answer = self._get(f"{base.rstrip('/')}/{path}", _SIMPLE if ecosystem == "pypi" else "application/json")
             if answer is not None:
                 known = True
