@@ -12,6 +12,7 @@ from gatekeeper.rules.rule import ChangeRule, Rule, RuleSettings
 
 FAMILIES: Mapping[str, str] = {
     "agent": "gatekeeper.rules.agent",
+    "ci": "gatekeeper.rules.ci",
     "code": "gatekeeper.rules.code",
     "deps": "gatekeeper.rules.deps",
     "exec": "gatekeeper.rules.execution",

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from gatekeeper.model import FileChange, Hit
 from gatekeeper.rules.agent.places import Kind, kind_of
-from gatekeeper.rules.moves import moved
 from gatekeeper.rules.rule import CommitView
-from gatekeeper.rules.wholefile import touched
+from gatekeeper.rules.wholefile import Places, touched
 
 RULE = "agent.exec"
 _WHAT = {
@@ -26,18 +25,11 @@ class Execution:
     names = (RULE,)
 
     def __init__(self) -> None:
-        self._known: dict[bytes, Kind | None] = {}
+        self._places = Places[Kind](kind_of)
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
-        known = self._known
-        for file in view.files:
-            path = file.path
-            if path not in known:
-                known[path] = kind_of(path)
-            kind = known[path]
-            if kind is None or kind == "instructions":
-                continue
-            if _matters(view, file, kind) and path not in moved(view.files):
+        for file, kind in self._places.among(view.files):
+            if kind != "instructions" and _matters(view, file, kind):
                 yield touched(RULE, view, file, _WHAT[kind])
 
 

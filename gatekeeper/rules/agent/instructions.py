@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from gatekeeper.model import FileChange, Hit
 from gatekeeper.rules import fingerprint
-from gatekeeper.rules.agent.places import kind_of
-from gatekeeper.rules.moves import moved
+from gatekeeper.rules.agent.places import Kind, kind_of
 from gatekeeper.rules.rule import CommitView
-from gatekeeper.rules.wholefile import touched
+from gatekeeper.rules.wholefile import Places, touched
 
 RULE = "agent.instructions"
 WHAT = "instructions for agents"
@@ -22,23 +21,19 @@ class Instructions:
     names = (RULE,)
 
     def __init__(self) -> None:
-        self._known: dict[bytes, bool] = {}
+        self._places = Places[Kind](kind_of)
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
-        known = self._known
-        for file in view.files:
-            path = file.path
-            if path not in known:
-                known[path] = kind_of(path) == "instructions"
-            if known[path]:
+        for file, kind in self._places.among(view.files):
+            if kind == "instructions":
                 yield touched(RULE, view, file, WHAT)
                 if file.is_text_candidate:
-                    yield from _unseen(view, file, path in moved(view.files))
+                    yield from _unseen(view, file)
 
 
-def _unseen(view: CommitView, file: FileChange, placed: bool) -> Iterator[Hit]:
+def _unseen(view: CommitView, file: FileChange) -> Iterator[Hit]:
     region = view.region(file)
-    if placed or region.text.isascii():
+    if region.text.isascii():
         return
     from gatekeeper.rules.unicode_scan import MIXED, scan
 

@@ -10,9 +10,8 @@ from gatekeeper.model import FileChange, Hit
 from gatekeeper.policy.match import fold
 from gatekeeper.rules import filetypes
 from gatekeeper.rules.filetypes import words
-from gatekeeper.rules.moves import moved
 from gatekeeper.rules.rule import CommitView
-from gatekeeper.rules.wholefile import touched
+from gatekeeper.rules.wholefile import Places, touched
 
 RULE = "exec.autorun"
 Kind = Literal["start-up", "tool"]
@@ -51,16 +50,11 @@ class AutoRun:
     names = (RULE,)
 
     def __init__(self) -> None:
-        self._known: dict[bytes, Kind | None] = {}
+        self._places = Places[Kind](kind_of)
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
-        known = self._known
-        for file in view.files:
-            path = file.path
-            if path not in known:
-                known[path] = kind_of(path)
-            kind = known[path]
-            if kind is not None and not file.removed and path not in moved(view.files):
+        for file, kind in self._places.among(view.files):
+            if not file.removed:
                 yield _hit(view, file, kind)
 
 

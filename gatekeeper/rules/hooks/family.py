@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from gatekeeper.model import FileChange, Hit
 from gatekeeper.rules import fingerprint
 from gatekeeper.rules.hooks.places import Kind, kind_of
-from gatekeeper.rules.moves import moved
 from gatekeeper.rules.rule import CommitView
-from gatekeeper.rules.wholefile import touched, verb
+from gatekeeper.rules.wholefile import Places, touched, verb
 
 RULE = "hooks.config"
 
@@ -21,17 +20,10 @@ class HookConfiguration:
     names = (RULE,)
 
     def __init__(self) -> None:
-        self._known: dict[bytes, Kind | None] = {}
+        self._places = Places[Kind](kind_of)
 
     def inspect(self, view: CommitView) -> Iterator[Hit]:
-        known = self._known
-        for file in view.files:
-            path = file.path
-            if path not in known:
-                known[path] = kind_of(path)
-            kind = known[path]
-            if kind is None or path in moved(view.files):
-                continue
+        for file, kind in self._places.among(view.files):
             if kind == "package":
                 yield from _of_manifest(view, file)
             elif kind != "pre-commit":
