@@ -60,7 +60,7 @@ def test_the_version_is_told() -> None:
         (["chek"], "unknown verb 'chek'; did you mean 'check'?"),
         (["xyzzy"], "unknown verb 'xyzzy'\n"),
         (["--repo", "x", "check"], "unknown option before the verb '--repo'"),
-        (["run", "--", "true"], "gatekeeper run is not available in version"),
+        (["replay"], "gatekeeper replay is not available in version"),
         (["install", "--hoks", "x"], "unrecognized arguments: --hoks x; did you mean '--hooks'?"),
         (["explain"], "the following arguments are required"),
         (["install", "--color", "blue"], "invalid choice: 'blue'"),

@@ -100,7 +100,7 @@ def test_what_cannot_be_meant(tmp_path: Path, words: tuple[str, ...], said: str)
 
 
 def test_the_schema_of_the_file() -> None:
-    assert json.loads(gatekeeper("policy", "schema").out)["required"] == ["version", "serial", "protect"]
+    assert json.loads(gatekeeper("policy", "schema").out)["required"] == ["version", "serial"]
 
 
 def test_show_says_where_each_value_came_from(repo: RepoBuilder, tmp_path: Path) -> None:
