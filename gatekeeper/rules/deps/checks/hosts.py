@@ -179,10 +179,8 @@ def _index(source: Source) -> tuple[str, str]:
 
 
 def _described(source: Source) -> str:
-    where = sources.shown_host(source.host) if source.host else ""
-    slash = "/" if where and not where.endswith(":") and not source.location.startswith("/") else ""
     kind = {"path": "a path outside the tree"}.get(source.kind, _KINDS[source.kind])
-    return f"{kind}, {where}{slash}{source.location}"
+    return f"{kind}, {sources.shown(source)}"
 
 
 def _count(entries: list[LockEntry]) -> str:

@@ -32,6 +32,13 @@ def shown_host(host: str) -> str:
     return f"{scheme}{slashes}***@{authority.rpartition('@')[2]}" if "@" in authority else host
 
 
+def shown(source: Source) -> str:
+    """Where ``source`` is, fit for output: host and location, without credentials."""
+    host = shown_host(source.host) if source.host else ""
+    slash = "/" if host and not host.endswith(":") and source.location[:1] not in ("", "/") else ""
+    return f"{host}{slash}{source.location}"
+
+
 def url(text: str) -> Source:
     """A plain download. The fragment is dropped."""
     found = _URL.match(text.strip())
