@@ -57,8 +57,8 @@ def remove_worktree(state: State, common_dir: str) -> None:
     scratch = os.path.dirname(state.worktree)
     if os.path.basename(scratch) == state.run:
         remove_tree(scratch)
-        with suppress(OSError):
-            os.rmdir(os.path.dirname(scratch))
+        with suppress(OSError):  # other runs are there
+            os.removedirs(os.path.dirname(scratch))
     entry = entry_of(common_dir, state.worktree)
     if entry is not None:
         remove_tree(entry)

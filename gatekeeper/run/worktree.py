@@ -64,11 +64,7 @@ def add(repository: Repository, path: str, base: str, run: str, lock: int) -> Wo
     GitFailed.
     """
     scratch = os.path.dirname(path)
-    try:
-        os.makedirs(os.path.dirname(scratch), mode=0o700, exist_ok=True)
-        os.mkdir(scratch, 0o700)
-    except OSError as error:
-        raise StateUnwritable(f"cannot make {scratch}: {error.strerror}", f"git config {CONFIGURED} /path") from error
+    _make(scratch)
     reason = f"gatekeeper run {run}"
     words = ["worktree", "add", "--quiet", "--no-checkout", "--detach", "--lock", "--reason", reason, path, base]
     # Not through Repository.git: only here does a git inherit a descriptor.
@@ -89,6 +85,23 @@ def add(repository: Repository, path: str, base: str, run: str, lock: int) -> Wo
     return Worktree(path, scratch, admin)
 
 
+def _make(scratch: str) -> None:
+    for attempt in range(ATTEMPTS):
+        try:
+            os.makedirs(os.path.dirname(scratch), mode=0o700, exist_ok=True)
+            os.mkdir(scratch, 0o700)
+        except FileNotFoundError:  # another run that ended took the empty folder away
+            if attempt < ATTEMPTS - 1:
+                continue
+            raise
+        except OSError as error:
+            raise StateUnwritable(
+                f"cannot make {scratch}: {error.strerror}", f"git config {CONFIGURED} /path"
+            ) from error
+        return
+
+
+ATTEMPTS = 50
 IDENTITY = {"GIT_COMMITTER_NAME": "gatekeeper", "GIT_COMMITTER_EMAIL": "gatekeeper@invalid"}
 """For the entry's reflog, which goes with it."""
 
