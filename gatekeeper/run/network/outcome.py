@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gatekeeper.run.interface import Value
 from gatekeeper.run.network.rules import Decision
@@ -22,23 +21,20 @@ class Refused(Exception):
         self.status, self.decision = status, decision
 
 
-@dataclass
 class Outcome:
     """Filled as a connection goes on; recorded once, at its end."""
 
-    method: str = ""
-    host: str = ""
-    port: int = 0
-    peer: str = ""
-    """The address that was dialled."""
-    protocol: str = ""
-    """``tls``, ``http``, ``tcp``; empty where nothing was seen."""
-    decision: Decision | None = None
-    error: str = ""
-    """``unresolved``, ``unreachable``: it was allowed and failed."""
-    encrypted_hello: bool = False
-    sent: int = 0
-    received: int = 0
+    def __init__(self) -> None:
+        self.method, self.host, self.port = "", "", 0
+        self.peer = ""
+        """The address that was dialled."""
+        self.protocol = ""
+        """``tls``, ``http``, ``tcp``; empty where nothing was seen."""
+        self.decision: Decision | None = None
+        self.error = ""
+        """``unresolved``, ``unreachable``, ``bad_body``: it was allowed and failed."""
+        self.encrypted_hello = False
+        self.sent = self.received = 0
 
     def attributes(self, seconds: float) -> Mapping[str, Value]:
         """OpenTelemetry's names where it has any (server, network, error), own ones for the rest."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gatekeeper.policy.schema import Network
 
 HTTPS = 443
-NO_RULE = "no rule names it"
+NO_RULE = "is named by no rule"
 
 
 class Rule(NamedTuple):
