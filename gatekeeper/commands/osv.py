@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.errors import UsageError
 from gatekeeper.report.json import write
-from gatekeeper.rules.deps.outside import osv, places
+from gatekeeper.rules.deps.outside import osv, osv_import, places
 
 if TYPE_CHECKING:
     import argparse
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, call: Invocation) -> int:
 
 
 def _import(args: argparse.Namespace, call: Invocation, path: str) -> int:
-    done = osv.load(os.path.join(call.cwd, args.file), path, int(call.clock()))
+    done = osv_import.load(os.path.join(call.cwd, args.file), path, int(call.clock()))
     if args.json:
         write({"schema": "gatekeeper.osv/1", "database": path, **done._asdict()}, call.stdout)
     else:

@@ -21,7 +21,7 @@ from gatekeeper.commands.main import Parser
 from gatekeeper.errors import CannotDecide, UsageError
 from gatekeeper.model import Hit
 from gatekeeper.rules.deps import not_checked, rules
-from gatekeeper.rules.deps.outside import configured, osv, places, severity
+from gatekeeper.rules.deps.outside import configured, osv, osv_import, places, severity
 from gatekeeper.rules.deps.outside.asking import AskIndexes
 from gatekeeper.rules.rule import RuleSettings
 from tests.locks import BASE, Package, package_lock
@@ -218,7 +218,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         "not json",
         "[" * 100_000,
     )
-    done = osv.load(str(file), path, NOW)
+    done = osv_import.load(str(file), path, NOW)
     assert done == (5, 5, 3)
     return path
 
@@ -250,7 +250,7 @@ def test_a_lock_is_matched_too(database: str) -> None:
 
 
 def test_importing_again_replaces(database: str, tmp_path: Path) -> None:
-    osv.load(str(archive(tmp_path / "b.zip", {**advisory("MAL-1", "bad-pad"), "withdrawn": "x"})), database, NOW)
+    osv_import.load(str(archive(tmp_path / "b.zip", {**advisory("MAL-1", "bad-pad"), "withdrawn": "x"})), database, NOW)
     assert found("bad-pad\n") == []
     assert osv.status(database) == (4, NOW)
     assert [one.rule for one in not_checked([b"package.json"], RuleSettings(online=True))] == []
@@ -260,7 +260,7 @@ def test_what_is_no_archive_and_what_is_damaged(database: str, tmp_path: Path) -
     (tmp_path / "x.zip").write_bytes(b"not a zip")
     for name in ("x.zip", "missing.zip"):
         with pytest.raises(UsageError, match="no ZIP archive"):
-            osv.load(str(tmp_path / name), database, NOW)
+            osv_import.load(str(tmp_path / name), database, NOW)
     Path(database).write_bytes(b"damaged" * 1000)
     with pytest.raises(CannotDecide, match="cannot be read"):
         found("a==1\n")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from gatekeeper.model import Hit
@@ -28,7 +29,7 @@ def run(delta: Delta, locks: tuple[LockChange, ...], advisories: str | None) -> 
         yield from check(delta)
     for of_locks in (hosts.check, integrity.check, settings.check, lock_only.check):
         yield from of_locks(delta, locks)
-    if advisories is not None:
+    if advisories is not None and os.path.exists(advisories):
         from gatekeeper.rules.deps.checks import advisories as known
         from gatekeeper.rules.deps.outside.osv import Advisories
 

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 ECOSYSTEMS = ("go", "gem", "npm", "pypi")
@@ -26,6 +26,6 @@ def popular(ecosystem: str) -> Popular:
         return Popular(frozenset(), frozenset())
     import lzma
 
-    packed = (files(__package__) / f"{ecosystem}.txt.xz").read_bytes()
-    names = lzma.decompress(packed).decode().split()
+    with open(os.path.join(os.path.dirname(__file__), f"{ecosystem}.txt.xz"), "rb") as file:
+        names = lzma.decompress(file.read()).decode().split()
     return Popular(frozenset(names), frozenset(names[:_WORTH_IMITATING]))
