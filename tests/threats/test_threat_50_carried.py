@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests import served as serving
 from tests.cli import gatekeeper
-from tests.repo import AGENT, HUMAN
+from tests.repo import AGENT
 from tests.served import BOB, MAIN, Served
 
 POLICY = """\
@@ -29,18 +27,6 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Served:
     return Served(tmp_path)
 
 
-def by_people(served: Served, files: Mapping[str, str | bytes | None]) -> str:
-    """A commit that is on the server's main, however it came there."""
-    served.clone.branch("people", "refs/remotes/origin/main")
-    head = served.clone.commit(files, "by people", HUMAN)
-    hook = served.server.path / "hooks/pre-receive"
-    os.rename(hook, hook.with_name("aside"))
-    assert served.push("people:main").code == 0
-    os.rename(hook.with_name("aside"), hook)
-    served.sync()
-    return head
-
-
 def merge_of(served: Served, *names: str) -> str:
     """What git makes of the commits ``names``, as a merge commit, even where it says that it is not sure."""
     parents = [served.clone.git("rev-parse", name) for name in names]
@@ -53,8 +39,8 @@ def merge_of(served: Served, *names: str) -> str:
 
 def renamed_by_people(served: Served) -> tuple[str, str]:
     """(the commit before, the commit after) ``pay.py`` became ``ledger/pay.py``."""
-    before = by_people(served, {"pay.py": BODY})
-    return before, by_people(served, {"pay.py": None, "ledger/pay.py": BODY})
+    before = served.by_people({"pay.py": BODY})
+    return before, served.by_people({"pay.py": None, "ledger/pay.py": BODY})
 
 
 @pytest.mark.parametrize("octopus", [False, True])
@@ -74,9 +60,9 @@ def test_an_edit_of_the_old_path_is_found_at_the_new_one(served: Served, octopus
 
 
 def test_a_file_added_to_a_renamed_folder_is_found_where_it_lands(served: Served) -> None:
-    before = by_people(served, {"src/a.py": BODY, "src/b.py": BODY})
+    before = served.by_people({"src/a.py": BODY, "src/b.py": BODY})
     moved = {"src/a.py": None, "src/b.py": None, "ledger/a.py": BODY, "ledger/b.py": BODY}
-    after = by_people(served, moved)
+    after = served.by_people(moved)
     served.clone.branch("agent/fix", before)
     head = merge_of(served, after, served.clone.commit({"src/x.py": "x\n"}, "add", AGENT))
     assert served.clone.git("show", f"{head}:ledger/x.py") == "x"
@@ -88,8 +74,8 @@ def test_a_file_added_to_a_renamed_folder_is_found_where_it_lands(served: Served
 def test_the_gates_own_policy_is_found_too(served: Served) -> None:
     policy, signers = ".gatekeeper/policy.yaml", ".gatekeeper/allowed_signers"
     texts = {path: served.clone.run("show", f"origin/main:{path}").stdout for path in (policy, signers)}
-    before = by_people(served, {policy: None, signers: None, "gate.yaml": texts[policy], "keys": texts[signers]})
-    after = by_people(served, {**texts, "gate.yaml": None, "keys": None})
+    before = served.by_people({policy: None, signers: None, "gate.yaml": texts[policy], "keys": texts[signers]})
+    after = served.by_people({**texts, "gate.yaml": None, "keys": None})
     served.clone.branch("agent/fix", before)
     worse = texts[policy].replace(b"serial: 1", b"serial: 2").replace(b"require: {maintainers: 1}", b"expires: 9d")
     head = merge_of(served, after, served.clone.commit({"gate.yaml": worse}, "tune", AGENT))
@@ -114,8 +100,8 @@ def test_every_door_sees_it_and_an_approval_covers_it(served: Served) -> None:
 
 
 def test_what_people_did_to_a_file_that_the_change_renames_is_no_finding(served: Served) -> None:
-    before = by_people(served, {"src/pay.py": BODY})
-    by_people(served, {"src/pay.py": BODY.replace("line 30", "line 30, by people")})
+    before = served.by_people({"src/pay.py": BODY})
+    served.by_people({"src/pay.py": BODY.replace("line 30", "line 30, by people")})
     served.clone.branch("agent/fix", before)
     served.clone.commit({"src/pay.py": None, "lib/pay.py": BODY}, "move", AGENT)
     head = merge_of(served, "refs/remotes/origin/main", "agent/fix")
