@@ -14,6 +14,7 @@ FAMILIES: Mapping[str, str] = {
     "agent": "gatekeeper.rules.agent",
     "ci": "gatekeeper.rules.ci",
     "code": "gatekeeper.rules.code",
+    "data": "gatekeeper.rules.data",
     "deps": "gatekeeper.rules.deps",
     "exec": "gatekeeper.rules.execution",
     "git": "gatekeeper.rules.git_",

@@ -111,6 +111,7 @@ def _swallowed(line: str) -> Iterator[str]:
 def _command(before: str) -> str | None:
     """The name of the last command in ``before``, with its verb; None for one whose failure says nothing."""
     last = _separator().split(before)[-1]
+    inside = before.count("$(") > before.count(")")
     captured = _capture().search(last)
     names = [word.strip("\"'()") for word in (last[captured.end() :] if captured else last).split("|")[0].split()]
     while names and (names[0] in _BEFORE or names[0][:1].isdigit() or re.match(r"\w+=", names[0])):
@@ -118,7 +119,7 @@ def _command(before: str) -> str | None:
     if not names:
         return None
     name = names[0].rpartition("/")[2]
-    if captured and name not in _CHECKS:
+    if (captured or inside) and name not in _CHECKS:
         return None  # the output is what counts there, not the status
     verb = next((word for word in names[1:] if not word.startswith(("-", "$", '"'))), "")
     if name in _HARMLESS or f"{name}:{verb}" in _HARMLESS_PAIRS:

@@ -8,7 +8,7 @@ from functools import cache
 
 
 def only_updates(old: bytes, new: bytes) -> bool:
-    """True where each differing line holds another number, or ``uses:`` the same action by a commit or by a tag as before."""
+    """True where each differing line holds another number, or the same action by a commit, or by a tag as before."""
     before, after = old.split(b"\n"), new.split(b"\n")
     return len(before) == len(after) and all(
         _is_update(one, other) for one, other in zip(before, after, strict=True) if one != other
