@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gatekeeper.rules.secrets import names
-from gatekeeper.rules.secrets.given import Given, given_to
-from gatekeeper.rules.secrets.judge import drawn, is_plain_number, is_plain_word, opaque, plausible, refers, stands_in
+from gatekeeper.rules.secrets.given import Given, given_to, opens_setting
+from gatekeeper.rules.secrets.judge import certainly_drawn, is_plain_word, opaque, plausible, refers, stands_in
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.pairs import decoded_pair, pair_in_use, plain_text
 from gatekeeper.rules.secrets.scene import Scene
@@ -44,9 +44,9 @@ class AssignmentDetector:
 def _may_be_given(text: bytes, start: int, end: int) -> bool:
     """False for a word of a sentence: nothing near gives it a value. Saves looking closer."""
     near = text[end : end + 64]
-    if b"=" in near or b":" in near or b" is " in near or b" was " in near:
+    if b"=" in near or b":" in near or b" is " in near or b" was " in near or text[start : start + 1] == b"-":
         return True
-    return text[start : start + 1] == b"-" or not text[max(0, start - 40) : start].rpartition(b"\n")[2].strip(b" \tset")
+    return near.lstrip(b" \t")[:1] in (b'"', b"'", b"`") or opens_setting(text[max(0, start - 120) : start])
 
 
 def _in_use(scene: Scene, given: Given, sort: names.Sort) -> bool:
@@ -58,8 +58,6 @@ def _in_use(scene: Scene, given: Given, sort: names.Sort) -> bool:
         return len(value) >= 10 and opaque(value) and not (refers(value) or stands_in(value))
     if sort == "password" and given.is_base64:
         return plausible(plain_text(value), sort)
-    if sort == "password" and scene.is_fixture:
-        return plausible(value, sort) and drawn(value, "secret")
-    if scene.is_fixture and is_plain_number(value):
-        return False
+    if scene.is_fixture:
+        return plausible(value, sort) and certainly_drawn(value)
     return plausible(value, sort) or (sort == "password" and given.is_firm and is_plain_word(value))

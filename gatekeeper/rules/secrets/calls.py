@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.judge import plausible
+from gatekeeper.rules.secrets.judge import certainly_drawn, plausible
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.scene import Scene
 
@@ -49,6 +49,9 @@ _KEYS = {
     "AES.encrypt": _SECOND,
     "AES.decrypt": _SECOND,
     "SecretKeySpec": _FIRST,
+    "bot.run": _FIRST,
+    "client.run": _FIRST,
+    "client.login": _FIRST,
 }
 
 
@@ -64,7 +67,7 @@ class PasswordCallDetector:
         if found is None:
             return
         group = "a" if found["a"] else "b"
-        if plausible(found[group], "secret" if scene.is_fixture else "password"):
+        if certainly_drawn(found[group]) if scene.is_fixture else plausible(found[group], "password"):
             yield Match("secrets.password-argument", *found.span(group), found[group])
 
 

@@ -37,12 +37,13 @@ class Given(NamedTuple):
 
 @cache
 def _grammar() -> re.Pattern[bytes]:
-    operator = r"(?P<op>={2,3}|=>|:{0,3}=|:{1,3}|[?+.]=|<-|->|,|>|\|\|=?|\(|[ \t]is[ \t]|[ \t]was[ \t])"
+    operator = r"(?P<op>={2,3}|=>|:{0,3}=|:{1,3}|[?+.]=|<-|->|,|>|\|\|=?|\(|\{(?=[\"'])|[ \t]is[ \t]|[ \t]was[ \t])"
     block = rf"{QUOTE}?[ \t]{{0,4}}\{{[^{{}}]{{0,300}}?\bdefault[ \t]{{0,20}}="
     tag = r"(?P<attributes>(?:[ \t][\w:]{1,20}=\"[^\"<>]{0,60}\"){1,4})(?P<tag>>)"
+    element = r"</key>\s{0,40}<string>|\"[^<>]{0,80}>\s{0,40}<(?:value|string)>"
     closed = rf"(?:\\?{QUOTE}|\]|\)|\}}){{0,4}}[ \t]{{0,20}}{operator}"
     flag = r"(?P<flag>[ \t]{1,12})(?=[^\s=:,>(-])"
-    gives = rf"(?:{NEXT_LINE}|{ATTRIBUTE}|{tag}|{TYPED}|{block}|{closed}|{flag})"
+    gives = rf"(?:{NEXT_LINE}|{ATTRIBUTE}|{tag}|{element}|{TYPED}|{block}|{closed}|{flag})"
     wrap = (
         r"(?:new[ \t]{1,4})?(?:[A-Za-z]{1,20}[.:]{1,2}){0,3}(?:[sS]tr(?:ing)?|[bB]ytes|from|of|b64decode|decodeString"
         r"|fromhex|unhexlify|Some|Ok|Secret(?:Str(?:ing)?)?|SecureString|GuardedString|Buffer|wrap|literal|constant"
@@ -78,6 +79,8 @@ def given_to(scene: Scene, start: int, end: int) -> Given | None:
     )
     if found["op"] == b"," and b")" in text[end : found.start("op")]:
         return None
+    if group == "u" and b"\n" in text[end : found.start("u")] and not _continued(text[end : found.start("u")]):
+        return None
     if not _operator_fits(scene, given, line) or (
         group == "u" and not _may_be_bare(scene, given, line, found["after"])
     ):
@@ -85,6 +88,12 @@ def given_to(scene: Scene, start: int, end: int) -> Given | None:
     if group == "v" and is_open(text[start - len(line) : found.start("q")], found["q"]):
         return None
     return _fallback(given) if line.endswith(b"${") and not given.quoted else given
+
+
+def _continued(between: bytes) -> bool:
+    """True where a bare word on the next line still belongs: after a tag, ``|``, ``>``, or ``value:`` below a name."""
+    first = between.partition(b"\n")[0].rstrip(b" \t\r+-")
+    return first.endswith((b">", b"|")) or b"alue" in between or b"default" in between
 
 
 def _is_setting(text: bytes, end: int, found: re.Match[bytes]) -> bool:
@@ -107,7 +116,7 @@ def _operator_fits(scene: Scene, given: Given, line: bytes) -> bool:
         return given.name.startswith(b"-") or _is_directive(scene, given, line)
     if given.operator == b",":
         return given.quoted and line.rstrip(b"\"'").endswith(b"(") and not line.endswith(b"(")
-    if given.operator == b"(":
+    if given.operator in (b"(", b"{"):
         return given.quoted and given.name.lower().rpartition(b".")[2].startswith(_SETTERS)
     if given.operator == b">":
         return (
@@ -126,10 +135,34 @@ def _in_tag() -> re.Pattern[bytes]:
 
 def _is_directive(scene: Scene, given: Given, line: bytes) -> bool:
     """True for ``name value`` on a line of its own, as many configuration files have it."""
-    if scene.is_code or scene.is_prose or line.strip() not in (b"", b"set"):
+    if given.quoted and _declares().search(line):
+        return True
+    if scene.is_code or scene.is_prose or not opens_setting(line):
         return False
     end = given.end + given.quoted
     return not scene.text[end : end + 80].partition(b"\n")[0].strip(b" \t\r;")
+
+
+@cache
+def _declares() -> re.Pattern[bytes]:
+    """Words that give the name behind them a value without an operator, in code too."""
+    return re.compile(
+        rb"(?:\A|[\s(])(?:#[ \t]{0,4}define|def|set|let|setq|defparameter)[ \t]{1,8}(?:[\w.-]{1,30}[ \t]{1,4})?\Z"
+    )
+
+
+def opens_setting(before: bytes) -> bool:
+    """True where the name behind ``before`` can be that of a setting with its value after a blank."""
+    return _setting().search(before.rpartition(b"\n")[2]) is not None
+
+
+@cache
+def _setting() -> re.Pattern[bytes]:
+    """What may stand before the name of a setting: nothing, ``ENV``, or a user."""
+    return re.compile(
+        rb"\A[ \t]{0,80}(?:(?:ENV|ARG|set|setenv|export)[ \t]{1,8})?\Z|\bconfigure[ \t]{1,4}set[ \t]{1,4}\Z"
+        rb"|(?i:\b(?:user|username|login|uid)[ \t:=]{1,4}\S{1,60}[ \t,;/]{1,4})\Z"
+    )
 
 
 def _may_be_bare(scene: Scene, given: Given, line: bytes, after: bytes) -> bool:

@@ -16,7 +16,8 @@ from gatekeeper.rules.secrets.scene import Scene
 
 @cache
 def _header() -> re.Pattern[bytes]:
-    gives = rf"(?:{QUOTE}|\]|\)){{0,3}}[ \t]{{0,4}}(?::|=>?|,|->)[ \t]{{0,4}}(?:[bBfFrR]{{0,2}}{QUOTE})?[ \t]{{0,4}}"
+    operator = r"(?::|=>?|,|->|(?=[ \t]{1,4}[\"']))"
+    gives = rf"(?:{QUOTE}|\]|\)){{0,3}}[ \t]{{0,4}}{operator}[ \t]{{0,4}}(?:[bBfFrR]{{0,2}}{QUOTE})?[ \t]{{0,4}}"
     scheme = r"(?:(?P<scheme>[A-Za-z][A-Za-z-]{1,20})[ \t]{1,4})?"
     return re.compile(rf"(?i:authorization){gives}{scheme}(?P<v>[A-Za-z0-9+/_.~:=@%!$-]{{6,4000}})".encode())
 

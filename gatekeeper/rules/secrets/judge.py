@@ -47,6 +47,10 @@ def _reference() -> re.Pattern[bytes]:
     )
 
 
+def _is_ordinary(value: bytes) -> bool:
+    return _ordinary().match(value) is not None and not (len(value) >= 30 and _rate(value) >= 5.3)
+
+
 @cache
 def _ordinary() -> re.Pattern[bytes]:
     """Values with a form of their own that is no credential's."""
@@ -82,13 +86,31 @@ def refers(value: bytes) -> bool:
 
 def plausible(value: bytes, sort: Sort) -> bool:
     """True where ``value``, given to a name of that ``sort``, can be a credential in use."""
-    if len(value) < (4 if sort == "password" else 8) or refers(value) or stands_in(value) or _ordinary().match(value):
+    if len(value) < (4 if sort == "password" else 8) or refers(value) or stands_in(value) or _is_ordinary(value):
         return False
     if sort == "password":
         return chosen(value)
     if everyday(value):
         return False
-    return drawn(value, sort)
+    if _counting().search(value):
+        return False
+    return drawn(value, sort) or (sort == "secret" and _is_own(value))
+
+
+def _is_own(value: bytes) -> bool:
+    """True for a secret that a person chose; ``area-2`` and ``db_secret_1`` are names of things."""
+    return chosen(value) and value.translate(None, b"0123456789") != value and not _joined().search(value)
+
+
+@cache
+def _joined() -> re.Pattern[bytes]:
+    return re.compile(rb"[A-Za-z0-9][-_.:/][A-Za-z0-9]|:\Z")
+
+
+@cache
+def _counting() -> re.Pattern[bytes]:
+    """Runs of a keyboard or an alphabet."""
+    return re.compile(rb"(?i)abcdefg|1234567|qwertyu|7654321|0123456")
 
 
 def everyday(value: bytes) -> bool:
@@ -139,7 +161,7 @@ def chosen(value: bytes) -> bool:
     return len(value) >= 8 and _rate(value) >= 5.0
 
 
-def is_plain_number(value: bytes) -> bool:
+def _is_plain_number(value: bytes) -> bool:
     """True for a UUID, for hexadecimal, and for base64 of text: what people put where any value will do."""
     if _uuid().match(value) or _hex().match(value):
         return True
@@ -151,7 +173,7 @@ def is_plain_number(value: bytes) -> bool:
 
 def is_plain_word(value: bytes) -> bool:
     """True for one word that is no part of the language of programs and forms: ``sunshine``."""
-    if not 6 <= len(value) <= 24 or _placeholder_pair().match(value):
+    if not 6 <= len(value) <= 24 or _placeholder_pair().match(value) or stands_in(value):
         return False
     return _one_word().match(value) is not None and not everyday(value)
 
@@ -194,13 +216,16 @@ _WORDLIKE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_."
 def drawn(value: bytes, sort: Sort) -> bool:
     """True where a generator may have drawn ``value``, given to a name of that ``sort``."""
     if _uuid().match(value):
-        return sort in ("secret", "token") and entropy(value) > 3.2
+        return entropy(value) > 3.2
     if sort == "key" and _key_id().match(value):
         return False
-    if sort == "key" and _key_id().match(value):
-        return False
-    least, rate = (45.0, 4.9) if sort == "secret" else (60.0, 5.0)
+    least, rate = (32.0, 4.2) if sort == "secret" else (40.0, 4.5)
     return _opaque(value, least, rate)
+
+
+def certainly_drawn(value: bytes) -> bool:
+    """True where nobody can have made ``value`` up, even to fill a test or an example."""
+    return _opaque(unquoted(value), 60.0, 5.0) and not _is_plain_number(value)
 
 
 def opaque(value: bytes) -> bool:
@@ -210,7 +235,7 @@ def opaque(value: bytes) -> bool:
 
 def _opaque(value: bytes, least: float, rate: float) -> bool:
     size = len(value)
-    if b" " in value or not value.isascii() or value.isdigit():
+    if b" " in value or b"," in value or not value.isascii() or value.isdigit():
         return False
     bits = _rate(value)
     if _hex().match(value):

@@ -91,7 +91,13 @@ def sort_of(name: bytes) -> Sort | None:
     words = [word.decode().lower() for word in _segments().findall(name[-80:])]
     while words and (words[-1].isdigit() or words[-1] in _TAIL):
         words.pop()
-    if not words or words[-1] in _NOT_LAST or not _NEVER.isdisjoint(words[-3:]) or not _DIGESTS.isdisjoint(words):
+    if (
+        not words
+        or words[-1] in _NOT_LAST
+        or not _NEVER.isdisjoint(words[-3:])
+        or not _DIGESTS.isdisjoint(words)
+        or words[0][:4] in ("csrf", "xsrf")
+    ):
         return None
     last, pair = words[-1], "".join(words[-2:])
     if last in _PASSWORD or pair in _PASSWORD or last.endswith(("password", "passwd", "passphrase")):

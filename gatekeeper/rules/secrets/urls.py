@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from gatekeeper.rules.secrets.judge import drawn, everyday, opaque, refers, stands_in, unquoted
+from gatekeeper.rules.secrets.judge import certainly_drawn, everyday, opaque, refers, stands_in
 from gatekeeper.rules.secrets.match import Match
 from gatekeeper.rules.secrets.scene import Scene
 from gatekeeper.rules.secrets.words import words_of
@@ -58,5 +58,5 @@ def _in_use(scene: Scene, user: bytes, password: bytes, host: bytes) -> bool:
     if refers(password) or refers(user) or stands_in(password) or everyday(password) or password == user:
         return False
     if scene.is_fixture:
-        return drawn(unquoted(password), "secret")
+        return certainly_drawn(password)
     return opaque(password) if _nobody().match(host) else True
