@@ -147,6 +147,18 @@ def test_a_package_of_an_index_that_is_not_configured_is_not_looked_up(
     assert {one.reason for one in rule.unanswered} == {"'web-kit' is of an index that is not configured here"}
 
 
+def test_a_directory_can_be_an_index(tmp_path: Path) -> None:
+    page = tmp_path / "simple" / "a" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text('<a href="x">a-1.0.tar.gz</a><a data-yanked="" href="y">a-2.0-py3-none-any.whl</a>')
+    environ = {"PIP_INDEX_URL": f"file://{tmp_path}/simple", "HOME": str(tmp_path)}
+    hits, rule = ask({"requirements.txt": (None, "a==1\nb==1\n")}, environ)
+    assert [(hit.rule, hit.line) for hit in hits] == [("deps.unknown-name", 2)]
+    hits, _ = ask({"requirements.txt": (None, "a==2\n")}, environ)
+    assert [hit.rule for hit in hits] == ["deps.yanked"]
+    assert rule.unanswered == ()
+
+
 def test_nothing_is_asked_offline_or_in_hooks(tmp_path: Path) -> None:
     hits, rule = ask(
         {"requirements.txt": (None, "a==1\n")}, {"PIP_INDEX_URL": "http://127.0.0.1:9/simple"}, online=False
@@ -172,11 +184,11 @@ def test_the_configured_indexes(tmp_path: Path) -> None:
     (tmp_path / ".npmrc").write_text(
         "registry = https://registry.example.org/npm/\n@team:registry=https://team.example.org\n_auth=x\n"
     )
-    found = configured.read({"HOME": str(tmp_path), "PATH": ""})
+    found = configured.read({"HOME": str(tmp_path), "PATH": ""}, ("pypi", "npm"))
     assert found.pypi == ("https://registry.example.org/simple", "https://a.example.org", "https://b.example.org")
     assert found.npm == "https://registry.example.org/npm/"
     assert found.npm_scopes == {"@team": "https://team.example.org"}
-    assert configured.read({"HOME": "/nowhere", "PATH": ""}) == configured.Indexes((), "", {})
+    assert configured.read({"HOME": "/nowhere", "PATH": "/nowhere"}, ("pypi", "npm")) == configured.Indexes((), "", {})
 
 
 # Advisories

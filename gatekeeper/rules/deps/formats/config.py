@@ -101,7 +101,7 @@ def _toml(text: str) -> Iterator[Setting]:
 
 def _whole(text: str) -> Iterator[Setting]:
     """Formats that only have to be seen to change: one setting for each line, comments and blank lines aside."""
-    bare = re.sub(r"<!--(?:[^-]|-(?!->))*+-->", lambda found: "\n" * found[0].count("\n"), text)
+    bare = re.sub(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)", lambda found: "\n" * found[0].count("\n"), text)
     for number, line in enumerate(bare.split("\n"), 1):
         if line.strip():
             name = re.match(r'\s*<?/?"?([\w.:-]*)', line)

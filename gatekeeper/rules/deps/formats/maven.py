@@ -9,7 +9,7 @@ from gatekeeper.rules.deps.formats.interface import REGISTRY, Dependency, Invent
 from gatekeeper.rules.deps.formats.text import decode
 
 ECOSYSTEM = "maven"
-_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*+-->")
+_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w.-]*)([^<>]*?)(/?)>([^<]*)")
 _ASKS = {"dependency": "runtime", "plugin": "build", "extension": "build", "parent": "parent"}
 _PLACES = ("repository", "pluginRepository", "snapshotRepository", "mirror")

@@ -17,7 +17,7 @@ from gatekeeper.rules.deps.formats.interface import (
 from gatekeeper.rules.deps.formats.text import decode, load_json, string, table
 
 ECOSYSTEM = "nuget"
-_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*+-->")
+_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)")
 _REFERENCE = re.compile(
     r"<(PackageReference|PackageVersion|GlobalPackageReference|PackageDownload|DotNetCliToolReference|package)\s([^<>]*)>"
     r"(?:\s*<Version>\s*([^<]*?)\s*</Version>)?"

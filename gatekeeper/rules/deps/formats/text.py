@@ -39,7 +39,7 @@ def load_json(text: str) -> dict[str, Any]:
 
 def load_jsonc(text: str) -> dict[str, Any]:
     """JSON with comments and trailing commas. Raises Unreadable."""
-    piece = r'("(?:[^"\\\n]|\\.)*+")|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|,(?=\s*+[}\]])'
+    piece = r'("(?:[^"\\\n]|\\.)*+")|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|,(?=\s*+[}\]])'
     bare = re.sub(piece, lambda found: found[1] or "", text)
     return load_json(re.sub(piece, lambda found: found[1] or "", bare))
 

@@ -46,11 +46,12 @@ class AskIndexes:
 
         delta = read(view.net)
         questions = tuple(ask(delta, locks.changes(delta)))
-        if not any(question.ecosystem in ("pypi", "npm") for question in questions):
+        ecosystems = {question.ecosystem for question in questions} & {"pypi", "npm"}
+        if not ecosystems:
             return ()
         settings = view.settings
         answers = Answers(places.answers(self._environ), settings.now)
-        asked = web.WebIndex(configured.read(self._environ), answers)
+        asked = web.WebIndex(configured.read(self._environ, ecosystems), answers)
         answer = index.judge(questions, asked, settings.now, settings.dependencies_cooldown)
         self.unanswered = answer.not_checked
         return answer.hits

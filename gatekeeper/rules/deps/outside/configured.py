@@ -10,7 +10,7 @@ import configparser
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 _WAIT = 20.0
@@ -26,12 +26,15 @@ class Indexes(NamedTuple):
     """``@scope`` to base URL."""
 
 
-def read(environ: Mapping[str, str]) -> Indexes:
-    """Environment first, then files, then the program's default."""
+def read(environ: Mapping[str, str], ecosystems: Collection[str]) -> Indexes:
+    """Of each of ``ecosystems`` (``pypi``, ``npm``): environment first, then files, then the program's default."""
+    pypi = tuple(_pip(environ)) if "pypi" in ecosystems else ()
+    if "npm" not in ecosystems:
+        return Indexes(pypi)
     npm = _npm_settings(environ)
     registry = environ.get("npm_config_registry") or environ.get("NPM_CONFIG_REGISTRY") or npm.get("registry", "")
     scopes = {key.partition(":")[0]: value for key, value in npm.items() if key.endswith(":registry")}
-    return Indexes(tuple(_pip(environ)), registry or _npm_default(environ), scopes)
+    return Indexes(pypi, registry or _npm_default(environ), scopes)
 
 
 def _pip(environ: Mapping[str, str]) -> list[str]:
@@ -85,7 +88,7 @@ def _npm_settings(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _pip_default(environ: Mapping[str, str]) -> str:
-    found = re.search(r"\(default:?\s+(https?://[^\s)]+?)\)?[.)\s]", _say(("pip", "install", "--help"), environ))
+    found = re.search(r"\(default:?\s+(https?://[^\s)]+)\)", _say(("pip", "install", "--help"), environ))
     return found[1] if found else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import calendar
 import json
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -71,6 +72,8 @@ class WebIndex:
         import requests
 
         where = shown_host(host_of(url) or "the index")
+        if url.startswith("file://"):
+            return _local(url[7:])
         if not url.startswith(("http://", "https://")):
             raise Silent(f"{where} is not asked over HTTP")
         if self._session is None:
@@ -89,6 +92,17 @@ class WebIndex:
                 return response.headers.get("Content-Type", "application/json"), body.decode("utf-8", "replace")
         except requests.RequestException as error:
             raise Silent(f"{where} does not answer ({type(error).__name__})") from error
+
+
+def _local(folder: str) -> tuple[str, str] | None:
+    """The page of a package in an index that is a directory. Raises Silent where it cannot be read."""
+    try:
+        with open(os.path.join(folder, "index.html"), encoding="utf-8", errors="replace") as file:
+            return "text/html", file.read(LARGEST)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise Silent(f"the index in {folder} cannot be read ({type(error).__name__})") from error
 
 
 def _simple(name: str, kind: str, body: str) -> Iterator[tuple[str, Release]]:
