@@ -57,3 +57,8 @@ def note(served: Served, said: Approval, key: str | None = None) -> None:
     sealed = make.sign(said, signers.key(key or said.approver).path, repository.environ)
     with PlumbingStore(repository) as store:
         publish(store, sealed, said.approver, int(served.now()))
+
+
+def identity(said: Approval) -> str:
+    """The id that ``said`` has once it is signed."""
+    return make.identity(said)
