@@ -18,8 +18,8 @@ FLOOR = 256 << 20
 """Bytes that a sandbox must leave free on the disk that it writes to; less where the disk is small."""
 SHARE = 64
 """The floor is at most so many parts of the disk."""
-OFTEN = 0.1
-"""Seconds between two looks, unless looking takes longer than a twentieth of that."""
+OFTEN = 0.02
+"""Seconds between two looks, or twenty times what looking takes, so that it costs little."""
 
 
 def confine(pid: int, limits: Limits) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from gatekeeper.run.streams import Pump, Wiring
 
-GRACE = 3.0
+GRACE = 2.0
 """Seconds between asking an agent to end and ending it."""
 WATCHED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH)
 
