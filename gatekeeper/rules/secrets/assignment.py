@@ -14,6 +14,7 @@ from gatekeeper.rules.secrets.scene import Scene
 
 _NAME = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-$"
 _LONGEST = 60
+_NEVER_GIVES = (b"", b"/", b";", b"*", b"!", b"@", b"#", b"%", b"^", b"~")
 _RULES = {"password": "password", "secret": "secret", "token": "token", "key": "api-key"}
 
 
@@ -31,7 +32,7 @@ class AssignmentDetector:
         end = place + len(after) - len(after.lstrip(_NAME))
         while text[end - 1 : end] in (b"-", b"."):
             end -= 1
-        if text[end : end + 1] == b" " and not _may_be_given(text, start, end):
+        if not _may_be_given(text, start, end):
             return
         sort = None if scene.is_lock else names.sort_of(text[start:end])
         if sort is None:
@@ -42,7 +43,18 @@ class AssignmentDetector:
 
 
 def _may_be_given(text: bytes, start: int, end: int) -> bool:
-    """False for a word of a sentence: nothing near gives it a value. Saves looking closer."""
+    """False where a look at what stands behind the name is enough: a word of a sentence, an item of a list."""
+    after = text[end : end + 3]
+    if after[:1] == b" ":
+        return _has_value(text, start, end)
+    if after[:1] in (b'"', b"'", b"`") and after[1:2] == b"," and after[2:3] not in (b"\n", b"\r", b""):
+        return text[start - 2 : start - 1] == b"("
+    if after[:1] in (b"\n", b"\r"):
+        return b"alue" in text[end : end + 90] or b"default" in text[end : end + 90]
+    return after[:1] not in _NEVER_GIVES
+
+
+def _has_value(text: bytes, start: int, end: int) -> bool:
     near = text[end : end + 64]
     if b"=" in near or b":" in near or b" is " in near or b" was " in near or text[start : start + 1] == b"-":
         return True
@@ -59,5 +71,5 @@ def _in_use(scene: Scene, given: Given, sort: names.Sort) -> bool:
     if sort == "password" and given.is_base64:
         return plausible(plain_text(value), sort)
     if scene.is_fixture:
-        return plausible(value, sort) and certainly_drawn(value)
+        return plausible(value, sort) and certainly_drawn(value) and not value.startswith(b"eyJ")
     return plausible(value, sort) or (sort == "password" and given.is_firm and is_plain_word(value))

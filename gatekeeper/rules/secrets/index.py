@@ -62,7 +62,7 @@ ANCHORS: tuple[tuple[bytes, bool, str], ...] = (
     (b"bot.run", False, "calls.KeyCallDetector"), (b"client.run", False, "calls.KeyCallDetector"),
     (b"client.login", False, "calls.KeyCallDetector"), (b"pass", True, "assignment.AssignmentDetector"),
     (b"pw", True, "assignment.AssignmentDetector"), (b"psk", True, "assignment.AssignmentDetector"),
-    (b"token", True, "assignment.AssignmentDetector identity.77"), (b"key", True, "assignment.AssignmentDetector"),
+    (b"token", True, "assignment.AssignmentDetector"), (b"key", True, "assignment.AssignmentDetector"),
     (b"auth", True, "assignment.AssignmentDetector"), (b"cred", True, "assignment.AssignmentDetector"),
     (b"salt", True, "assignment.AssignmentDetector"), (b"kennwort", True, "assignment.AssignmentDetector"),
     (b"senha", True, "assignment.AssignmentDetector"), (b"mdp", True, "assignment.AssignmentDetector"),

@@ -228,7 +228,7 @@ KINDS = (
         source="console.settlemint.com/documentation",
     ),
     token("intra42-client-secret", one_of("s-s4t2ud-", "s-s4t2af-"), hexa(64), source="api.intra.42.fr"),
-    named("vault-legacy-service-token", "vault token", "s.", base62(24), source=_VAULT, floor=3.5),
+    named("vault-legacy-service-token", "vault", "s.", base62(24), source=_VAULT, floor=3.5),
     token(
         "json-web-token",
         "ey",
