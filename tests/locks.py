@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-# ruff: noqa: E501 - lines of lockfiles are as long as their tools write them
 """Lockfiles of every format from one list of packages, and the nine ways to poison one.
 
 Hashes are made up by hashing the package's own name, so that no format needs a real one.
