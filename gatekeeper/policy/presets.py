@@ -36,6 +36,7 @@ QUIET, LOUD = True, False
 # fmt: off
 RULES: tuple[RuleInfo, ...] = (
     RuleInfo("secrets.*",              "deny",     QUIET, "a credential in added content, a message, a path or a name"),
+    RuleInfo("secrets.moved",          "warn",     LOUD,  "a credential that only moved to another file of the commit"),
     RuleInfo("paths.*",                "approval", QUIET, "a path that the policy protects, by its old or new name"),
     RuleInfo("self.policy",            "approval", QUIET, "the policy, its signers, or what calls the gate"),
     RuleInfo("ref.created",            "approval", QUIET, "a new ref with a protected name"),

@@ -101,6 +101,7 @@ def test_every_beginning_of_a_hello_waits_for_more() -> None:
         (b"".join(record(bytes([byte])) for byte in b"\x01\0\xff\0" + bytes(80)), "too"),
         (record(b"\x01\xff\xff\xff" + bytes(16000)) * 6, "too"),
     ],
+    ids=range(16),  # a hello holds random bytes, and names of tests must not
 )
 def test_what_is_no_hello_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(NotAHello, match=why):
