@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from collections.abc import Callable, Sequence
 from time import process_time
 
@@ -148,3 +149,16 @@ def test_no_match_shows_its_value(text: bytes) -> None:
 def test_any_bytes_can_be_scanned(content: bytes) -> None:
     for head in (b"", b"\x1f\x8b\x08", b"PK\x03\x04", b"\xff\xfe"):
         PLAIN.scan(head + content)
+
+
+def test_a_stream_that_unpacks_to_itself_ends() -> None:
+    inner = gzip.compress(f'password = "{chosen(2)}"'.encode())
+    for _ in range(6):
+        inner = gzip.compress(inner)
+    assert not PLAIN.scan(base64.b64encode(inner))
+
+
+def test_a_bomb_blocks_with_a_reason() -> None:
+    bomb = base64.b64encode(gzip.compress(b"a" * (65 << 20), 9))
+    with pytest.raises(TooLarge, match="unpacks to over 64 MiB"):
+        PLAIN.scan(bomb)

@@ -16,7 +16,6 @@ _SHORTEST = 24
 """Base64 or hexadecimal characters in a row; fewer hold no more than 18 bytes."""
 _LINE = 4000
 """Bytes of a line around an escape that are decoded."""
-_LONGEST = 1 << 22
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 512
@@ -60,14 +59,12 @@ def readable(content: bytes) -> bytes | None:
         content = gunzip(content) or b""
     if is_wide(content):
         content = narrow(content)
-    if not content or content.translate(None, _CONTROL) != content:
-        return None
-    if not content.isascii():
+    elif not content.isascii():
         try:
             content.decode()
         except UnicodeDecodeError:
             return None
-    return content
+    return content if content and content.translate(None, _CONTROL) == content else None
 
 
 def is_wide(content: bytes) -> bool:
@@ -97,9 +94,9 @@ def _runs(text: bytes) -> Iterator[Encoded]:
         end = mask.find(b" ", start)
         end = len(text) if end < 0 else end
         if b"/" in (text[start - 1 : start], text[end : end + 1]):
-            head, tail = text[max(done, start - _LINE) : start], text[end : end + _LONGEST]
+            head = text[max(done, start - _LINE) : start]
             start -= len(head) - len(head.rstrip(_BASE64))
-            end += len(tail) - len(tail.lstrip(_BASE64))
+            end = _rest(text, end)
         if end - start >= 60 and (found := _wrapped().match(text, start)) is not None:
             end = max(end, found.end())
         content, via = _decoded(text[start:end])
@@ -108,6 +105,17 @@ def _runs(text: bytes) -> Iterator[Encoded]:
             yield Encoded(start, end, plain, via)
         done = end
         start = mask.find(_NEEDLE, end)
+
+
+def _rest(text: bytes, start: int) -> int:
+    """Where the base64 that goes on at ``start`` ends."""
+    found = _more().match(text, start)
+    return found.end() if found else start
+
+
+@cache
+def _more() -> re.Pattern[bytes]:
+    return re.compile(rb"[A-Za-z0-9+/]{1,4000000}+")
 
 
 @cache
