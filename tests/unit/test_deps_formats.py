@@ -9,7 +9,7 @@ import pytest
 
 from gatekeeper.rules.deps import formats
 from gatekeeper.rules.deps.formats.interface import Inventory, Unreadable
-from gatekeeper.rules.deps.hits import line_of
+from gatekeeper.rules.deps.hits import Lines
 from tests.locks import BASE, FORMATS
 
 INDEX = "https://registry.example.org"
@@ -35,7 +35,7 @@ def test_every_lock_gives_names_versions_and_hashes(name: str) -> None:
         (prefix + package.name, package.version) for package in BASE
     }
     assert all(entry.integrity for entry in found.entries)
-    assert all(line_of(found, entry) for entry in found.entries)
+    assert all(Lines(found).of(entry) for entry in found.entries)
 
 
 @pytest.mark.parametrize(

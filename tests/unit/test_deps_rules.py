@@ -116,6 +116,21 @@ def test_removing_a_lock_and_writing_it_anew_is_no_way_round() -> None:
     assert list(whole.inspect_change(MemoryChange(net))) == []
 
 
+def test_the_first_package_of_an_empty_lock_is_not_denied() -> None:
+    files: Files = {"uv.lock": (uv([]), uv(BASE[:1]))}
+    manifest = ("[project]\ndependencies = []\n", '[project]\ndependencies = ["web-kit"]\n')
+    assert {(hit.rule, hit.escalate) for hit in judge({**files, "pyproject.toml": manifest})} == {
+        ("deps.new-direct", None),
+        ("deps.lock-only", None),
+    }
+    assert ("deps.lock-only", "approval") in {(hit.rule, hit.escalate) for hit in judge(files)}
+
+
+def test_a_lock_that_could_not_be_read_before_is_no_first_one() -> None:
+    hits = judge({"package-lock.json": ("<<<<<<< HEAD\n", package_lock(BASE))})
+    assert {(hit.rule, hit.escalate) for hit in hits} == {("deps.lock-only", "approval")}
+
+
 # deps.integrity-changed and deps.name-mismatch
 
 
@@ -148,6 +163,18 @@ def test_an_alias_in_place_of_a_package() -> None:
     new = old.replace('"node_modules/left-pad": {', '"node_modules/left-pad": {\n      "name": "right-pad",')
     hits = said({"package-lock.json": (old, new.replace("/left-pad/-/left-pad", "/right-pad/-/right-pad"))})
     assert ("name-mismatch", "'left-pad' is now another package, 'right-pad'") in {(hit[0], hit[2]) for hit in hits}
+
+
+def test_each_of_many_hits_has_its_line() -> None:
+    packages = [Package(f"pack-{number}", "1.0.0") for number in range(60)]
+    for name in ("npm", "pnpm", "yarn-v1", "yarn-berry", "uv", "cargo", "composer"):
+        path, write = FORMATS[name]
+        new = write([package._replace(seed="x") for package in packages])
+        hits = [hit for hit in judge({path: (write(packages), new)}) if hit.rule == "deps.integrity-changed"]
+        assert len(hits) == 60
+        lines = new.split("\n")
+        for hit in hits:
+            assert hit.message.split("'")[1] in lines[(hit.line or 0) - 1], (name, hit)
 
 
 # deps.lock-only and deps.downgrade
@@ -235,6 +262,12 @@ def test_a_removed_lockfile_is_a_dropped_pin() -> None:
     assert "loosened" not in names(
         {"uv.lock": (uv(BASE), None), "poetry.lock": (None, poetry(BASE))}, {"pyproject.toml": ""}
     )
+
+
+def test_an_emptied_lockfile_is_a_removed_one() -> None:
+    files: Files = {"uv.lock": (uv(BASE), uv([]))}
+    assert names(files, {"pyproject.toml": '[project]\ndependencies = ["web-kit"]\n'}) == {"loosened"}
+    assert names(files, {"pyproject.toml": "[project]\ndependencies = []\n"}) == set()
 
 
 def test_overrides_and_scripts_and_grants() -> None:

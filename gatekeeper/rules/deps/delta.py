@@ -24,6 +24,8 @@ class FileDelta(NamedTuple):
     new: Inventory
     trouble: Unreadable | None = None
     """Why the new side could not be read."""
+    lost: bool = False
+    """True where the old side exists and could not be read."""
     compiled: bool = False
     """True for a requirements file that a tool writes from another file: a lock in a manifest's clothes."""
 
@@ -55,16 +57,18 @@ def read(diff: Diff) -> Delta:
 
 def _file(diff: Diff, file: FileChange, module: str) -> FileDelta:
     path = os.fsdecode(file.path)
-    old = NOTHING
+    old, lost = NOTHING, False
     if not file.added and file.old_mode not in (MODE_LINK, MODE_GITLINK):
-        old = _together([_readable(module, version, path) for version in diff.olds(file)])
+        versions = [_readable(module, version, path) for version in diff.olds(file)]
+        old, lost = _together(versions), NOTHING in versions
     try:
         if file.new_mode in (MODE_LINK, MODE_GITLINK):
             raise Unreadable("it is no regular file")
         new = NOTHING if file.removed else _parsed(module, diff.new(file), path)
     except Unreadable as trouble:
-        return FileDelta(file, module, old, NOTHING, trouble)
-    return FileDelta(file, module, old, new, compiled=module == "requirements" and _is_compiled(diff, file, old, new))
+        return FileDelta(file, module, old, NOTHING, trouble, lost)
+    compiled = module == "requirements" and _is_compiled(diff, file, old, new)
+    return FileDelta(file, module, old, new, None, lost, compiled)
 
 
 def _is_compiled(diff: Diff, file: FileChange, old: Inventory, new: Inventory) -> bool:

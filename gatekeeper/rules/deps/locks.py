@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from gatekeeper.rules.deps import formats
 from gatekeeper.rules.deps.delta import Delta, FileDelta
 from gatekeeper.rules.deps.formats.interface import Inventory, LockEntry, Unreadable
+from gatekeeper.rules.deps.hits import Lines
 from gatekeeper.rules.rule import Side
 
 LOCKS: Mapping[str, tuple[str, ...]] = {
@@ -40,6 +42,65 @@ CONFIGS: Mapping[str, tuple[str, ...]] = {
 """Where a project says which indexes it uses."""
 
 
+class Before:
+    """What was locked before a change, ready to be asked."""
+
+    def __init__(self, entries: tuple[LockEntry, ...], names: Collection[str]) -> None:
+        """Of ``entries`` only those of ``names`` are kept, which are the ones that a change speaks of."""
+        self._entries = [entry for entry in entries if entry.name in names]
+
+    @cached_property
+    def versions(self) -> Mapping[str, Collection[str]]:
+        """The versions of each name."""
+        found: dict[str, set[str]] = {}
+        for entry in self._entries:
+            found.setdefault(entry.name, set()).add(entry.version)
+        return found
+
+    @cached_property
+    def kinds(self) -> Collection[tuple[str, str, str]]:
+        """``(name, version, kind of source)`` of each entry."""
+        return {(entry.name, entry.version, entry.source.kind) for entry in self._entries}
+
+    @cached_property
+    def code(self) -> Mapping[str, Collection[tuple[str, str | None, str]]]:
+        """``(kind, host, location)`` of the sources of each name."""
+        found: dict[str, set[tuple[str, str | None, str]]] = {}
+        for entry in self._entries:
+            found.setdefault(entry.name, set()).add((entry.source.kind, entry.source.host, entry.source.location))
+        return found
+
+    @cached_property
+    def digests(self) -> Mapping[tuple[str, str], Mapping[tuple[str, str], Collection[str]]]:
+        """Of each name and version the hashes, by algorithm and file; entries without hashes have no part in it."""
+        found: dict[tuple[str, str], dict[tuple[str, str], set[str]]] = {}
+        for entry in self._entries:
+            for digest in entry.integrity:
+                slots = found.setdefault((entry.name, entry.version), {})
+                slots.setdefault((digest.algorithm, digest.file), set()).add(digest.value)
+        return found
+
+    @cached_property
+    def bare(self) -> Collection[tuple[str, str]]:
+        """Names and versions that had an entry without a hash."""
+        return {(entry.name, entry.version) for entry in self._entries if not entry.integrity}
+
+    @cached_property
+    def scripted(self) -> Collection[str]:
+        """Names that had an install script."""
+        return {entry.name for entry in self._entries if entry.install_script}
+
+    @cached_property
+    def places(self) -> Collection[tuple[str, str]]:
+        """``(name, place in the lock)`` of entries under their own name."""
+        return {(entry.name, entry.key) for entry in self._entries if not entry.alias}
+
+    @cached_property
+    def aliases(self) -> Collection[tuple[str, str]]:
+        """``(name, alias)`` of entries under another one."""
+        return {(entry.name, entry.alias) for entry in self._entries if entry.alias}
+
+
 class LockChange(NamedTuple):
     """One lock, before and after."""
 
@@ -53,13 +114,15 @@ class LockChange(NamedTuple):
     """True for a real lock; false for pinned requirements that people write by hand."""
     same_file: bool
     """True where ``base`` is this file's own old side."""
-    before: Mapping[str, tuple[LockEntry, ...]]
-    """Entries of ``base`` by name, of the names that ``fresh`` and ``gone`` speak of."""
+    before: Before
+    """``base``, as far as ``fresh`` and ``gone`` speak of its names."""
+    lines: Lines
+    """Where entries of the new side stand."""
 
     @property
     def first(self) -> bool:
-        """Nothing of this ecosystem was locked here before."""
-        return not self.same_file and not self.base.entries
+        """Nothing of this ecosystem was locked here before, as far as anybody can tell."""
+        return not self.same_file and not self.base.entries and not self.file.lost
 
     @property
     def folder(self) -> bytes:
@@ -73,12 +136,12 @@ def changes(delta: Delta) -> tuple[LockChange, ...]:
 
 def _change(delta: Delta, file: FileDelta) -> LockChange:
     settled = file.compiled or file.format != "requirements"
-    same_file = bool(file.old.entries) or file.old.version != "" or (not settled and not file.file.added)
+    same_file = bool(file.old.entries) or (not settled and not file.file.added)
     base = file.old if same_file else _replaced(delta, file)
     fresh, gone = _difference(base.entries, file.new.entries)
     names = {entry.name for entry in (*fresh, *gone)} | {entry.alias for entry in fresh}
-    before = by_name(entry for entry in base.entries if entry.name in names) if names else {}
-    return LockChange(file, base, fresh, gone, settled, same_file, before)
+    before = Before(base.entries if names else (), names)
+    return LockChange(file, base, fresh, gone, settled, same_file, before, Lines(file.new))
 
 
 def _difference(
@@ -95,13 +158,6 @@ def _difference(
         tuple(entry for entry in new_rest if _identity(entry) not in had),
         tuple(entry for entry in old_rest if _identity(entry) not in has),
     )
-
-
-def by_name(entries: Iterable[LockEntry]) -> Mapping[str, tuple[LockEntry, ...]]:
-    found: dict[str, list[LockEntry]] = {}
-    for entry in entries:
-        found.setdefault(entry.name, []).append(entry)
-    return {name: tuple(group) for name, group in found.items()}
 
 
 def _identity(entry: LockEntry) -> LockEntry:

@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 from gatekeeper.rules.deps import delta, locks, versions
 from gatekeeper.rules.deps.formats import sources
 from gatekeeper.rules.deps.formats.interface import Source
-from gatekeeper.rules.deps.hits import line_of
 from gatekeeper.rules.rule import Diff
 
 Kind = Literal["added", "removed", "updated", "downgraded", "changed", "moved"]
@@ -75,7 +74,7 @@ def _of_lock(lock: locks.LockChange, direct: set[tuple[str, str]]) -> Iterator[M
         now.setdefault(entry.name, set()).add(entry.version)
     fresh = {entry.name: entry for entry in reversed(lock.fresh)}
     for name in sorted({entry.name for entry in (*lock.fresh, *lock.gone)}):
-        before = {entry.version for entry in lock.before.get(name, ())}
+        before = set(lock.before.versions.get(name, ()))
         after, came = now.get(name, set()), fresh.get(name)
         yield Movement(
             lock.file.path,
@@ -86,7 +85,7 @@ def _of_lock(lock: locks.LockChange, direct: set[tuple[str, str]]) -> Iterator[M
             ", ".join(sorted(after)),
             _shown(came.source) if came else "",
             name in roots or (ecosystem, name) in direct,
-            line_of(lock.file.new, came) if came else None,
+            lock.lines.of(came) if came else None,
         )
 
 

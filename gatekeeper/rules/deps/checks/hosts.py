@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from gatekeeper.model import Hit
 from gatekeeper.rules.deps.delta import Delta, FileDelta
 from gatekeeper.rules.deps.formats import sources
 from gatekeeper.rules.deps.formats.interface import Dependency, LockEntry, Source
-from gatekeeper.rules.deps.hits import hit, line_of, some
+from gatekeeper.rules.deps.hits import hit, some
 from gatekeeper.rules.deps.locks import CONFIGS, LOCKS, MANIFESTS, LockChange, read_beside
 
 HOST, EXTERNAL, LOCK_ONLY, CONFIG = (
@@ -73,7 +73,7 @@ def _new_hosts(delta: Delta, lock: LockChange, declared: set[tuple[str, str]]) -
         where = f"{shown}{of_kind}, which the lockfile did not use before"
         message = f"{_count(entries)} now from {where}: {_names(entries)}"
         parts = (kind, sources.shown_host(host), *sorted(f"{entry.name} {entry.version}" for entry in entries))
-        yield hit(HOST, lock.file.path, line_of(lock.file.new, entries[0]), message, parts)
+        yield hit(HOST, lock.file.path, lock.lines.of(entries[0]), message, parts)
 
 
 def _without_base(lock: LockChange, unknown: dict[tuple[str, str], list[LockEntry]]) -> Iterator[Hit]:
@@ -82,6 +82,7 @@ def _without_base(lock: LockChange, unknown: dict[tuple[str, str], list[LockEntr
         return
     shown = sorted({sources.shown_host(host) or _KINDS.get(kind, kind) for kind, host in unknown})
     what = "the first lockfile here" if lock.first else "a lockfile that takes over from another one"
+    what = "a lockfile that could not be read before" if lock.file.lost else what
     message = f"{what} takes {len(lock.file.new.entries)} packages from {some(shown)}"
     parts = ("without base", *shown, *(f"{entry.name} {entry.version}" for entry in lock.fresh))
     yield hit(LOCK_ONLY, lock.file.path, 1, message, parts, None if lock.first else "approval")
@@ -102,19 +103,20 @@ def _new_indexes(lock: LockChange) -> Iterator[Hit]:
         shown = sources.shown_host(host) + location
         message = f"{_count(entries)} now from another index, {shown}: {_names(entries)}"
         parts = (shown, *sorted(entry.name for entry in entries))
-        yield hit(CONFIG, lock.file.path, line_of(lock.file.new, entries[0]), message, parts)
+        yield hit(CONFIG, lock.file.path, lock.lines.of(entries[0]), message, parts)
 
 
 def _external_entries(lock: LockChange, declared: set[tuple[str, str]]) -> Iterator[Hit]:
     for entry in lock.fresh:
-        before = lock.before.get(entry.name, ())
-        same = any(_same_code(old.source, entry.source) for old in before)
-        moved = lock.file.ecosystem == "composer" and before and entry.source.location
+        before = lock.before.code.get(entry.name, ())
+        source = entry.source
+        same = (source.kind, source.host, source.location) in before
+        moved = lock.file.ecosystem == "composer" and before and not _part_of(source, before)
         if same or not (entry.source.external or moved) or (entry.name, entry.source.kind) in declared:
             continue
         message = f"'{entry.name}' comes from {_described(entry.source)}"
         parts = (entry.name, entry.source.kind, sources.shown_host(entry.source.host or ""), entry.source.location)
-        yield hit(EXTERNAL, lock.file.path, line_of(lock.file.new, entry), message, parts)
+        yield hit(EXTERNAL, lock.file.path, lock.lines.of(entry), message, parts)
 
 
 def _external_dependencies(delta: Delta, file: FileDelta) -> Iterator[Hit]:
@@ -172,6 +174,11 @@ def _configured_hosts(delta: Delta, lock: LockChange) -> set[str]:
 
 def _same_code(old: Source, new: Source) -> bool:
     return (old.kind, old.host) == (new.kind, new.host) and set(new.location.split()) <= set(old.location.split())
+
+
+def _part_of(source: Source, before: Collection[tuple[str, str | None, str]]) -> bool:
+    """True where every place that a package of composer is fetched from is one that it had."""
+    return any(set(source.location.split()) <= set(location.split()) for _, _, location in before)
 
 
 def _index(source: Source) -> tuple[str, str]:

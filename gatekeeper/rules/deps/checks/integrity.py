@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from gatekeeper.model import Hit
 from gatekeeper.rules.deps import versions
 from gatekeeper.rules.deps.delta import Delta
+from gatekeeper.rules.deps.formats import npm
 from gatekeeper.rules.deps.formats.interface import LockEntry
-from gatekeeper.rules.deps.hits import hit, line_of
+from gatekeeper.rules.deps.hits import hit
 from gatekeeper.rules.deps.locks import LockChange
 
 CHANGED, MISMATCH = "deps.integrity-changed", "deps.name-mismatch"
@@ -17,15 +18,16 @@ _STRENGTH = {"md5": 1, "sha1": 2, "sha224": 3, "sha256": 4, "sha384": 5, "sha512
 
 
 def check(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Hit]:
+    declared = _declared(delta)
     for lock in locks:
         for entry in lock.fresh:
             if reason := _changed(entry, lock):
                 parts = (entry.name, entry.version, reason, *(f"{d.algorithm}:{d.value}" for d in entry.integrity))
                 message = f"{reason} of '{entry.name}' {entry.version}"
-                yield hit(CHANGED, lock.file.path, line_of(lock.file.new, entry), message, parts)
-            if reason := _mismatch(entry, lock, delta):
+                yield hit(CHANGED, lock.file.path, lock.lines.of(entry), message, parts)
+            if reason := _mismatch(entry, lock, declared):
                 parts = (entry.name, entry.version, entry.alias, reason)
-                yield hit(MISMATCH, lock.file.path, line_of(lock.file.new, entry), reason, parts)
+                yield hit(MISMATCH, lock.file.path, lock.lines.of(entry), reason, parts)
 
 
 def _changed(entry: LockEntry, lock: LockChange) -> str:
@@ -33,23 +35,18 @@ def _changed(entry: LockEntry, lock: LockChange) -> str:
 
     A hash added to others that stay is no replacement: indexes gain files for old versions.
     """
-    before = [old for old in lock.before.get(entry.name, ()) if old.version == entry.version and old.integrity]
-    if not before or entry.source.kind not in ("registry", "url"):
+    known = lock.before.digests.get((entry.name, entry.version))
+    if not known or entry.source.kind not in ("registry", "url"):
         return ""
     if not entry.integrity:
-        bare = any(not old.integrity for old in lock.before[entry.name] if old.version == entry.version)
+        bare = (entry.name, entry.version) in lock.before.bare
         return "" if bare or not lock.same_file else "the integrity hash is removed"
-    known: dict[tuple[str, str], set[str]] = {}
-    for old in before:
-        for digest in old.integrity:
-            known.setdefault((digest.algorithm, digest.file), set()).add(digest.value)
     here: dict[tuple[str, str], set[str]] = {}
     for digest in entry.integrity:
         here.setdefault((digest.algorithm, digest.file), set()).add(digest.value)
     for slot, values in here.items():
-        if slot in known and not values & known[slot]:
-            return "another integrity hash for the same version"
-        if slot in known and values - known[slot] and known[slot] - values:
+        was = set(known.get(slot, values))
+        if not values & was or (values - was and was - values):
             return "another integrity hash for the same version"
     return _weakened({slot[0] for slot in known}, {slot[0] for slot in here}, lock)
 
@@ -64,19 +61,15 @@ def _weakened(old: set[str], new: set[str], lock: LockChange) -> str:
     return "another kind of integrity hash for the same version" if unranked else ""
 
 
-def _mismatch(entry: LockEntry, lock: LockChange, delta: Delta) -> str:
+def _mismatch(entry: LockEntry, lock: LockChange, declared: Collection[str]) -> str:
     ecosystem = lock.file.ecosystem
     for name, version in entry.carried:
         if name and name.lower() != entry.name.lower():
             return f"'{entry.name}' {entry.version} is fetched from a URL of '{name}'"
         if version and entry.version and not _equal(ecosystem, version, entry.version):
             return f"'{entry.name}' {entry.version} is fetched from a URL of version {version}"
-    if entry.alias and entry.alias != entry.name:
-        shadowed = lock.before.get(entry.alias, ())
-        kept = any(old.alias == entry.alias for old in lock.before.get(entry.name, ()))
-        replaces = any(not old.alias and old.key == entry.key for old in shadowed)
-        if replaces and not kept and not _declared(entry, delta):
-            return f"'{entry.alias}' is now another package, '{entry.name}'"
+    if (entry.alias, entry.key) in lock.before.places and (entry.name, entry.alias) not in lock.before.aliases:
+        return "" if entry.name in declared else f"'{entry.alias}' is now another package, '{entry.name}'"
     return ""
 
 
@@ -84,10 +77,8 @@ def _equal(ecosystem: str, left: str, right: str) -> bool:
     return left == right or versions.compare(ecosystem, left, right) == 0 or left.lstrip("v") == right.partition("+")[0]
 
 
-def _declared(entry: LockEntry, delta: Delta) -> bool:
-    """True where a manifest of the same diff asks for this alias in plain sight."""
-    return any(
-        wanted.name == entry.name or f"npm:{entry.name}" in wanted.requirement
-        for file in delta.files
-        for wanted in file.new.dependencies
-    ) or any(f"npm:{entry.name}" in setting.value for file in delta.files for setting in file.new.overrides)
+def _declared(delta: Delta) -> Collection[str]:
+    """Packages that a manifest of the same diff asks for, or puts in place of another, in plain sight."""
+    overrides = (setting.value for file in delta.files for setting in file.new.overrides)
+    replaced = {npm.split_version(value[4:])[0] for value in overrides if value.startswith("npm:")}
+    return replaced | {one.name for file in delta.files for one in file.new.dependencies}

@@ -9,7 +9,7 @@ from gatekeeper.model import Hit
 from gatekeeper.rules.deps import versions
 from gatekeeper.rules.deps.delta import Delta, FileDelta
 from gatekeeper.rules.deps.formats.interface import Inventory, LockEntry
-from gatekeeper.rules.deps.hits import hit, line_of, some
+from gatekeeper.rules.deps.hits import hit, some
 from gatekeeper.rules.deps.locks import MANIFESTS, LockChange, read_beside
 
 LOCK_ONLY, DOWNGRADE = "deps.lock-only", "deps.downgrade"
@@ -17,7 +17,7 @@ LOCK_ONLY, DOWNGRADE = "deps.lock-only", "deps.downgrade"
 
 def check(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Hit]:
     for lock in locks:
-        if lock.settled and lock.same_file and (lock.fresh or lock.gone):
+        if lock.settled and (lock.same_file or not lock.file.file.added) and (lock.fresh or lock.gone):
             others = [other for other in locks if other is not lock and other.file.ecosystem == lock.file.ecosystem]
             yield from _lock_only(delta, lock, others)
         elif lock.settled and lock.base.entries and not lock.same_file:
@@ -27,7 +27,7 @@ def check(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Hit]:
 
 def _lock_only(delta: Delta, lock: LockChange, others: list[LockChange]) -> Iterator[Hit]:
     asked = _asked(delta, lock.file)
-    fresh = [entry for entry in lock.fresh if entry.name not in lock.before]
+    fresh = [entry for entry in lock.fresh if entry.name not in lock.before.versions]
     if fresh and others:
         elsewhere = {entry.name for other in others for entry in other.base.entries}
         fresh = [entry for entry in fresh if entry.name not in elsewhere]
@@ -58,7 +58,7 @@ def _lock_only(delta: Delta, lock: LockChange, others: list[LockChange]) -> Iter
     yield hit(
         LOCK_ONLY,
         lock.file.path,
-        line_of(lock.file.new, first) if first else None,
+        lock.lines.of(first) if first else None,
         f"{cause}; {'; '.join(said)}",
         parts,
         "approval" if fresh or extra or rehashed else None,
@@ -67,11 +67,11 @@ def _lock_only(delta: Delta, lock: LockChange, others: list[LockChange]) -> Iter
 
 def _taken_over(lock: LockChange) -> Iterator[Hit]:
     """Packages that the lock before this one did not have."""
-    fresh = [entry for entry in lock.fresh if entry.name not in lock.before]
+    fresh = [entry for entry in lock.fresh if entry.name not in lock.before.versions]
     if fresh:
         message = f"a lockfile takes over from another one; new: {some(entry.name for entry in fresh)}"
         parts = ("taken over", *sorted(f"{entry.name} {entry.version}" for entry in fresh))
-        yield hit(LOCK_ONLY, lock.file.path, line_of(lock.file.new, fresh[0]), message, parts, "approval")
+        yield hit(LOCK_ONLY, lock.file.path, lock.lines.of(fresh[0]), message, parts, "approval")
 
 
 def _asked(delta: Delta, lock: FileDelta) -> Collection[str] | None:
@@ -130,7 +130,7 @@ def _extra_versions(lock: LockChange) -> list[LockEntry]:
     now = {(entry.name, entry.version) for entry in lock.file.new.entries}
     found = []
     for entry in lock.fresh:
-        before = {old.version for old in lock.before.get(entry.name, ())}
+        before = set(lock.before.versions.get(entry.name, ()))
         if before and entry.version not in before and all((entry.name, version) in now for version in before):
             found.append(entry)
     return found
@@ -149,23 +149,21 @@ def _movers(lock: LockChange) -> set[str]:
     """Packages that the lock had in other versions only."""
     before = {(old.name, old.version) for old in lock.base.entries}
     return {
-        entry.name for entry in lock.fresh if entry.name in lock.before and (entry.name, entry.version) not in before
+        entry.name
+        for entry in lock.fresh
+        if entry.name in lock.before.versions and (entry.name, entry.version) not in before
     }
 
 
 def _more_hashes(entry: LockEntry, lock: LockChange) -> bool:
     """True where a version has all hashes it had, and others for the same file."""
-    known = {
-        digest for old in lock.before.get(entry.name, ()) if old.version == entry.version for digest in old.integrity
-    }
-    slots = {(digest.algorithm, digest.file) for digest in known}
-    return any(digest not in known and (digest.algorithm, digest.file) in slots for digest in entry.integrity)
+    known = lock.before.digests.get((entry.name, entry.version), {})
+    slots = ((known.get((digest.algorithm, digest.file)), digest.value) for digest in entry.integrity)
+    return any(values is not None and value not in values for values, value in slots)
 
 
 def _same_package(entry: LockEntry, lock: LockChange) -> bool:
-    return any(
-        old.version == entry.version and old.source.kind == entry.source.kind for old in lock.before.get(entry.name, ())
-    )
+    return (entry.name, entry.version, entry.source.kind) in lock.before.kinds
 
 
 def _same_names(lock: LockChange) -> bool:
@@ -181,7 +179,7 @@ def _downgrades(delta: Delta, lock: LockChange) -> Iterator[Hit]:
         now.setdefault(entry.name, set()).add(entry.version)
     direct: Collection[str] | None = None
     for entry in {entry.name: entry for entry in lock.fresh}.values():
-        before = {old.version for old in lock.before.get(entry.name, ())}
+        before = set(lock.before.versions.get(entry.name, ()))
         came, went = now[entry.name] - before, before - now[entry.name]
         if not came or not went:
             continue
@@ -192,7 +190,7 @@ def _downgrades(delta: Delta, lock: LockChange) -> Iterator[Hit]:
         asked = entry.name in direct
         message = f"{'direct dependency ' if asked else ''}'{entry.name}' goes back from {upper} to {lower}"
         parts = (entry.name, upper, lower)
-        yield hit(DOWNGRADE, path, line_of(lock.file.new, entry), message, parts, "approval" if asked else None)
+        yield hit(DOWNGRADE, path, lock.lines.of(entry), message, parts, "approval" if asked else None)
 
 
 def _highest(ecosystem: str, found: set[str]) -> str | None:

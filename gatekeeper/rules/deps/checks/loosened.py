@@ -10,7 +10,7 @@ from gatekeeper.rules.deps import versions
 from gatekeeper.rules.deps.delta import Delta, FileDelta
 from gatekeeper.rules.deps.formats.interface import Dependency
 from gatekeeper.rules.deps.hits import hit
-from gatekeeper.rules.deps.locks import LOCKS, MANIFESTS
+from gatekeeper.rules.deps.locks import LOCKS, MANIFESTS, read_beside
 
 RULE = "deps.loosened"
 _NOT_JUDGED = ("peer", "workspace", "constraint")
@@ -21,6 +21,8 @@ def check(delta: Delta) -> Iterator[Hit]:
     for file in delta.files:
         if file.file.removed:
             yield from _lock_removed(delta, file)
+        elif file.old.entries and not file.new.entries and file.trouble is None and _is_lock(file):
+            yield from _lock_emptied(delta, file)
         elif file.asks and file.ecosystem not in _NO_RANGES:
             yield from _ranges(file)
 
@@ -54,19 +56,30 @@ def _looser(ecosystem: str, old: list[Dependency], wanted: Dependency) -> bool:
 
 def _lock_removed(delta: Delta, file: FileDelta) -> Iterator[Hit]:
     """A lock that goes while nothing takes its place."""
-    name = file.path.rpartition(b"/")[2].decode("utf-8", "replace")
-    if not file.old.entries or not any(name.lower() == lock.lower() for lock in LOCKS.get(file.ecosystem, ())):
+    if not file.old.entries or not _is_lock(file):
         return
-    folder = file.path.rpartition(b"/")[0]
     replaced = any(
-        other.ecosystem == file.ecosystem and other.new.entries and folder.startswith(other.path.rpartition(b"/")[0])
+        other.ecosystem == file.ecosystem and other.new.entries and _folder(file).startswith(_folder(other))
         for other in delta.files
     )
-    prefix = folder + b"/" if folder else b""
+    prefix = _folder(file) + b"/" if _folder(file) else b""
     kept = any(delta.diff.exists(prefix + lock.encode(), "new") for lock in LOCKS[file.ecosystem])
-    if not (replaced or kept) and _manifest_stays(delta, prefix, file.ecosystem):
+    stays = any(delta.diff.exists(prefix + name.encode(), "new") for name in MANIFESTS.get(file.ecosystem, ()))
+    if stays and not (replaced or kept):
         yield hit(RULE, file.path, None, "the lockfile is removed and its manifest stays", ("lockfile removed",))
 
 
-def _manifest_stays(delta: Delta, prefix: bytes, ecosystem: str) -> bool:
-    return any(delta.diff.exists(prefix + name.encode(), "new") for name in MANIFESTS.get(ecosystem, ()))
+def _lock_emptied(delta: Delta, file: FileDelta) -> Iterator[Hit]:
+    """A lock that loses every package while its manifest asks for some."""
+    manifests = read_beside(delta, (_folder(file),), MANIFESTS.get(file.ecosystem, ()), "new")
+    if any(manifest.dependencies for manifest in manifests):
+        yield hit(RULE, file.path, None, "the lockfile is emptied and its manifest is not", ("lockfile emptied",))
+
+
+def _is_lock(file: FileDelta) -> bool:
+    name = file.path.rpartition(b"/")[2].decode("utf-8", "replace").lower()
+    return name in {lock.lower() for lock in LOCKS.get(file.ecosystem, ())}
+
+
+def _folder(file: FileDelta) -> bytes:
+    return file.path.rpartition(b"/")[0]

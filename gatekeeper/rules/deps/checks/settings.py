@@ -9,7 +9,7 @@ from gatekeeper.model import Hit
 from gatekeeper.rules.deps.delta import Delta, FileDelta
 from gatekeeper.rules.deps.formats import sources
 from gatekeeper.rules.deps.formats.interface import Setting
-from gatekeeper.rules.deps.hits import hit, line_of
+from gatekeeper.rules.deps.hits import hit
 from gatekeeper.rules.deps.locks import LockChange
 
 CONFIG, OVERRIDE, SCRIPT = "deps.registry-config", "deps.override", "deps.install-script"
@@ -55,10 +55,10 @@ def _gained_scripts(lock: LockChange) -> Iterator[Hit]:
     if not lock.same_file:
         return
     for entry in lock.fresh:
-        if entry.install_script and not any(old.install_script for old in lock.before.get(entry.name, ())):
-            new = "" if entry.name in lock.before else "new package "
+        if entry.install_script and entry.name not in lock.before.scripted:
+            new = "" if entry.name in lock.before.versions else "new package "
             message = f"{new}'{entry.name}' {entry.version} has an install script"
-            yield hit(SCRIPT, lock.file.path, line_of(lock.file.new, entry), message, (entry.name, entry.version))
+            yield hit(SCRIPT, lock.file.path, lock.lines.of(entry), message, (entry.name, entry.version))
 
 
 def _fresh(old: tuple[Setting, ...], new: tuple[Setting, ...]) -> list[Setting]:

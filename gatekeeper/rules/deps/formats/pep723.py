@@ -41,6 +41,7 @@ def _blocks(lines: list[str]) -> list[tuple[int, str]]:
             end += 1
         closing = next((number for number in range(end - 1, at - 1, -1) if lines[number] == "# ///"), None)
         if closing is None:
+            at = end
             continue
         if opened[1] == "script":
             found.append((at, "\n".join(line[2:] for line in lines[at:closing])))

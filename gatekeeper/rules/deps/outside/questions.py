@@ -10,7 +10,6 @@ from typing import NamedTuple
 from gatekeeper.rules.deps.checks.new_direct import fresh
 from gatekeeper.rules.deps.delta import Delta
 from gatekeeper.rules.deps.formats.interface import LockEntry, Source
-from gatekeeper.rules.deps.hits import line_of
 from gatekeeper.rules.deps.locks import LockChange
 
 
@@ -43,16 +42,15 @@ def ask(delta: Delta, locks: tuple[LockChange, ...]) -> Iterator[Question]:
                 wanted.ecosystem, wanted.name, version, True, wanted.source.host, file.path, wanted.line, shown
             )
     for lock in locks:
-        before = {(old.name, old.version) for group in lock.before.values() for old in group}
         for entry in lock.fresh:
             key = (lock.file.path, entry.name, entry.version)
-            is_new = (entry.name, entry.version) not in before and key not in asked
+            is_new = entry.version not in lock.before.versions.get(entry.name, ()) and key not in asked
             if entry.source.kind == "registry" and entry.version and is_new:
                 asked.add(key)
                 yield _question(lock, entry, entry.source)
 
 
 def _question(lock: LockChange, entry: LockEntry, source: Source) -> Question:
-    ecosystem, new = lock.file.ecosystem, entry.name not in lock.before
-    line = line_of(lock.file.new, entry)
+    ecosystem, new = lock.file.ecosystem, entry.name not in lock.before.versions
+    line = lock.lines.of(entry)
     return Question(ecosystem, entry.name, entry.version, new, source.host, lock.file.path, line, entry.name)
